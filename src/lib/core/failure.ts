@@ -1,0 +1,152 @@
+// The one union of expected failures, and the words people read for each.
+// Expected failures travel as values (`Result`); `throw` means a bug; an abort is neither.
+
+export type Failure =
+  | { code: 'camera-denied' }
+  | { code: 'camera-missing' }
+  | { code: 'camera-busy' }
+  | { code: 'camera-unplugged'; label: string }
+  | { code: 'camera-unsupported' }
+  | { code: 'camera-failed'; detail: string }
+  | { code: 'storage-full' }
+  | { code: 'storage-unavailable'; detail: string }
+  | { code: 'storage-failed'; detail: string }
+  | { code: 'storage-newer'; detail: string }
+  | { code: 'project-missing' }
+  | { code: 'bad-file'; fileName: string; reason: string; advice: string }
+  | { code: 'bad-picture'; fileName: string; detail: string }
+  | { code: 'engine-unsupported'; detail: string }
+  | { code: 'engine-crashed'; detail: string }
+  | { code: 'backend-unavailable'; backend: string; detail: string }
+  | { code: 'backbone-unavailable'; name: string; detail: string }
+  | { code: 'backbone-corrupt'; name: string; detail: string }
+  | { code: 'too-few-classes' }
+  | { code: 'head-mismatch'; reason: string };
+
+export type FailureCode = Failure['code'];
+
+/** A value, or an expected failure. */
+export type Result<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+export const succeed = <T>(value: T): Result<T> => ({ ok: true, value });
+export const fail = <T = never>(failure: Failure): Result<T> => ({ ok: false, failure });
+
+/** What happened, and the one thing to do next. Both are whole sentences. */
+export interface FailureWords {
+  readonly what: string;
+  readonly next: string;
+}
+
+/** The words shown to people for a failure. Every code has some: the compiler sees to it. */
+export function describeFailure(failure: Failure): FailureWords {
+  switch (failure.code) {
+    case 'camera-denied':
+      return {
+        what: 'The browser was not allowed to use the camera.',
+        next: 'Click the camera sign in the address bar, allow it, then press “Turn the camera on”. You can also drop pictures instead.',
+      };
+    case 'camera-missing':
+      return {
+        what: 'No camera was found.',
+        next: 'Plug one in and try again, or drop pictures onto a class instead.',
+      };
+    case 'camera-busy':
+      return {
+        what: 'Another program is using the camera.',
+        next: 'Close the other program or tab that shows the camera, then try again.',
+      };
+    case 'camera-unplugged':
+      return {
+        what: `The camera “${failure.label}” went away.`,
+        next: 'Plug it in again or choose another camera. Everything you recorded is kept.',
+      };
+    case 'camera-unsupported':
+      return {
+        what: 'This page cannot reach a camera.',
+        next: 'Open it over https or on localhost in a current browser, or drop pictures instead.',
+      };
+    case 'camera-failed':
+      return {
+        what: `The camera did not start (${failure.detail}).`,
+        next: 'Unplug it and plug it in again, or choose another camera.',
+      };
+    case 'storage-full':
+      return {
+        what: 'This device has no room left, so the newest samples are not saved yet.',
+        next: 'Download the project file now, or free some space (delete samples or other projects); saving then goes on by itself.',
+      };
+    case 'storage-unavailable':
+      return {
+        what: 'This browser does not let the page save anything here (often a private window).',
+        next: 'You can go on. Download the project file before you close the tab.',
+      };
+    case 'storage-failed':
+      return {
+        what: `Saving did not work (${failure.detail}).`,
+        next: 'Download the project file to be safe, then reload the page.',
+      };
+    case 'storage-newer':
+      return {
+        what: 'The saved projects were written by a newer version of Handful.',
+        next: 'Reload the page to get the newest version. Nothing was changed.',
+      };
+    case 'project-missing':
+      return {
+        what: 'That project is not on this device.',
+        next: 'Open another project from the list, or import its project file.',
+      };
+    case 'bad-file':
+      return { what: `“${failure.fileName}” ${failure.reason}`, next: failure.advice };
+    case 'bad-picture':
+      return {
+        what: `“${failure.fileName}” could not be read as a picture (${failure.detail}).`,
+        next: 'Save it as JPEG or PNG and add it again.',
+      };
+    case 'engine-unsupported':
+      return {
+        what: `This browser cannot run the network (${failure.detail}).`,
+        next: 'Open the page in a current Chrome, Edge, Firefox or Safari.',
+      };
+    case 'engine-crashed':
+      return {
+        what: `The network stopped (${failure.detail}) and could not be restarted.`,
+        next: 'Reload the page. Everything you recorded is kept.',
+      };
+    case 'backend-unavailable':
+      return {
+        what: `“${failure.backend}” does not work in this browser (${failure.detail}).`,
+        next: 'Choose another way to compute, or “automatic”.',
+      };
+    case 'backbone-unavailable':
+      return {
+        what: `The backbone “${failure.name}” could not be loaded (${failure.detail}).`,
+        next: 'Check that the site is complete and reload, or choose another backbone.',
+      };
+    case 'backbone-corrupt':
+      return {
+        what: `The backbone “${failure.name}” arrived damaged (${failure.detail}).`,
+        next: 'Reload the page. If it happens again, the copy of the site is damaged.',
+      };
+    case 'too-few-classes':
+      return {
+        what: 'Learning needs samples in at least two classes.',
+        next: 'Record a sample in a second class.',
+      };
+    case 'head-mismatch':
+      return {
+        what: `This trained head does not fit here: ${failure.reason}.`,
+        next: 'Choose the backbone it was made with, or record the samples again.',
+      };
+  }
+}
+
+/** Whether a caught value is the rejection of an aborted verb (which is no failure). */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,87 @@
+// Builds the page with the engine alone, as the app is built, and serves it from a sub-path under the site's whole policy.
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { extname, join, resolve } from 'node:path';
+import { build } from 'vite';
+import { contentSecurityPolicy } from '../../scripts/csp.mjs';
+import { isolationHeaders } from '../../scripts/headers.mjs';
+
+export interface Harness {
+  readonly url: string;
+  /** The built files. */
+  readonly folder: string;
+  /** Addresses that were asked for and do not exist. */
+  readonly missing: readonly string[];
+  close(): Promise<void>;
+}
+
+const root = resolve(import.meta.dirname, '../..');
+const base = '/some/where/';
+const types: Record<string, string> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** `extra` maps further paths under `models/` to folders outside the project. */
+export async function openHarness(extra: Readonly<Record<string, string>> = {}): Promise<Harness> {
+  const folder = await mkdtemp(join(tmpdir(), 'handful-engine-'));
+  await build({
+    configFile: false,
+    root: join(root, 'tests/engine/harness'),
+    base: './',
+    publicDir: join(root, 'static'),
+    logLevel: 'warn',
+    worker: { format: 'es' },
+    build: { target: 'es2022', outDir: folder, emptyOutDir: true, chunkSizeWarningLimit: 2000 },
+  });
+  const missing: string[] = [];
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname.slice(base.length);
+    const [name = '', ...rest] = path.replace(/^models\//, '').split('/');
+    const outside = extra[name];
+    const file = outside ? join(outside, ...rest) : join(folder, path || 'index.html');
+    if (!existsSync(file)) {
+      missing.push(path);
+      response.writeHead(404).end();
+      return;
+    }
+    response.writeHead(200, {
+      ...isolationHeaders,
+      'Content-Security-Policy': policyLine(),
+      'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+    });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise<void>((done) => server.listen(0, 'localhost', done));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://localhost:${port}${base}`,
+    folder,
+    missing,
+    close: async () => {
+      await closed(server);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The page holds no inline script, so it bears the policy without hashes; the worker bears it in the app too. */
+function policyLine(): string {
+  const words = new Set(['self', 'none', 'unsafe-inline', 'wasm-unsafe-eval']);
+  const policy = contentSecurityPolicy() as Record<string, string[]>;
+  return Object.entries(policy)
+    .map(
+      ([name, values]) => `${name} ${values.map((v) => (words.has(v) ? `'${v}'` : v)).join(' ')}`,
+    )
+    .join('; ');
+}
+
+function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((done) => server.close(() => done()));
+}

@@ -1,0 +1,30 @@
+// Folder names for classes: readable, safe on every system, never twice.
+
+import type { ClassId, Project } from '#lib/core/project.ts';
+
+/** `numbered`: in the project's order everywhere. `plain`: the class's own name, which other programs take as its label. */
+export function classFolders(
+  { classes }: Project,
+  style: 'numbered' | 'plain' = 'numbered',
+): Map<ClassId, string> {
+  const taken = new Set<string>();
+  return new Map(
+    classes.map(({ id, name }, i) => {
+      const safe = safeName(name);
+      const number = String(i + 1).padStart(2, '0');
+      const wanted = style === 'numbered' ? `${number} ${safe}`.trim() : safe || `class ${number}`;
+      let free = wanted;
+      for (let n = 2; taken.has(free.toLowerCase()); n += 1) free = `${wanted} ${n}`;
+      taken.add(free.toLowerCase());
+      return [id, free];
+    }),
+  );
+}
+
+/** Letters of any script, digits, spaces, `_` and `-`. Names that Windows keeps for itself get a `_`. */
+function safeName(name: string): string {
+  const plain = name.replace(/[^\p{L}\p{M}\p{N} _-]+/gu, '_').trim();
+  return /^(con|prn|aux|nul|com\d|lpt\d|train|val|valid|validation|test|samples)$/i.test(plain)
+    ? `${plain}_`
+    : plain;
+}

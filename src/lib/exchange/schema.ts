@@ -1,0 +1,157 @@
+// Shapes of the JSON that Handful writes and reads: sizes and ranges are checked, unknown keys are tolerated.
+
+import * as v from 'valibot';
+import { headLimits, type Limits } from '#lib/core/head-spec.ts';
+import { captureLimits, liveLimits, nameLimit, paletteSize } from '#lib/core/project.ts';
+import { cropSizeLimits } from '#lib/core/crop.ts';
+
+const within = ({ min, max }: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
+const whole = (limits: Limits) => v.pipe(within(limits), v.integer());
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(4 * nameLimit));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+const time = v.pipe(v.number(), v.finite(), v.minValue(0));
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+
+export const ridgeSpecSchema = v.object({
+  kind: v.literal('ridge'),
+  lambda: within(headLimits.ridge.lambda),
+  temperature: within(headLimits.ridge.temperature),
+  balanced: v.boolean(),
+});
+
+export const knnSpecSchema = v.object({
+  kind: v.literal('knn'),
+  k: whole(headLimits.knn.k),
+  balanced: v.boolean(),
+});
+
+export const denseSpecSchema = v.object({
+  kind: v.literal('dense'),
+  epochs: whole(headLimits.dense.epochs),
+  batchSize: whole(headLimits.dense.batchSize),
+  learningRate: within(headLimits.dense.learningRate),
+  hiddenUnits: whole(headLimits.dense.hiddenUnits),
+  dropout: within(headLimits.dense.dropout),
+  seed: whole(headLimits.dense.seed),
+  balanced: v.boolean(),
+});
+
+const classSchema = v.object({
+  id,
+  name,
+  colour: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(paletteSize - 1)),
+  enabled: v.boolean(),
+});
+
+export const projectSchema = v.object({
+  id,
+  name,
+  createdAtMs: time,
+  updatedAtMs: time,
+  backboneId: v.pipe(v.string(), v.maxLength(200)),
+  classes: v.pipe(v.array(classSchema), v.maxLength(10_000)),
+  heads: v.object({
+    selected: v.picklist(['ridge', 'knn', 'dense']),
+    ridge: ridgeSpecSchema,
+    knn: knnSpecSchema,
+    dense: denseSpecSchema,
+  }),
+  capture: v.object({
+    framesPerSecond: within(captureLimits.framesPerSecond),
+    countdownSeconds: within(captureLimits.countdownSeconds),
+    burstSeconds: within(captureLimits.burstSeconds),
+    mirror: v.boolean(),
+    crop: v.object({ centreX: fraction, centreY: fraction, size: within(cropSizeLimits) }),
+  }),
+  live: v.object({
+    smoothing: within(liveLimits.smoothing),
+    unknownThreshold: v.nullable(within(liveLimits.unknownThreshold)),
+    unknownEnabled: v.boolean(),
+  }),
+});
+
+export const sampleSchema = v.object({
+  id,
+  classId: id,
+  takeId: id,
+  capturedAtMs: time,
+  source: v.picklist(['camera', 'file']),
+  sizePx: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
+});
+
+export const projectFileSchema = v.object({
+  format: v.literal('handful-project'),
+  version: v.literal(1),
+  project: projectSchema,
+  samples: v.pipe(
+    v.array(v.object({ ...sampleSchema.entries, file: v.string() })),
+    v.maxLength(150_000),
+  ),
+  backbone: v.nullable(v.object({ id, sha256: hash })),
+  embeddings: v.nullable(
+    v.object({
+      dimension: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)),
+      sampleIds: v.array(id),
+    }),
+  ),
+  importedHead: v.boolean(),
+});
+
+export const headMetadataSchema = v.object({
+  format: v.literal('handful-head'),
+  version: v.literal(1),
+  kind: v.picklist(['ridge', 'knn', 'dense']),
+  labels: v.pipe(v.array(name), v.minLength(1), v.maxLength(10_000)),
+  classIds: v.pipe(v.array(id), v.minLength(1), v.maxLength(10_000)),
+  backbone: v.object({
+    id,
+    sha256: hash,
+    embeddingSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)),
+  }),
+  features: v.picklist(['embedding', 'sqrt', 'sqrt-whitened', 'unit-length']),
+  recipe: v.variant('kind', [ridgeSpecSchema, knnSpecSchema, denseSpecSchema]),
+  sampleCount: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  unknownThreshold: v.nullable(fraction),
+});
+
+export const weightsManifestSchema = v.object({
+  weightsManifest: v.tuple([
+    v.object({
+      paths: v.tuple([v.literal('weights.bin')]),
+      weights: v.pipe(
+        v.array(
+          v.object({
+            name: v.string(),
+            shape: v.pipe(
+              v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e8))),
+              v.maxLength(4),
+            ),
+            dtype: v.literal('float32'),
+          }),
+        ),
+        v.maxLength(20_000),
+      ),
+    }),
+  ]),
+});
+
+export const goldenSchema = v.object({
+  pictures: v.pipe(
+    v.array(
+      v.object({
+        file: v.string(),
+        embedding: v.array(v.number()),
+        probabilities: v.array(v.number()),
+      }),
+    ),
+    v.maxLength(1000),
+  ),
+});
+
+/** The first thing wrong with a value, in words. */
+export function issueWords(issues: readonly v.BaseIssue<unknown>[]): string {
+  const [issue] = issues;
+  const path = issue ? v.getDotPath(issue) : null;
+  return issue ? `${path === null ? '' : `${path}: `}${issue.message}` : 'unknown';
+}

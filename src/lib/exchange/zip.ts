@@ -1,0 +1,154 @@
+// Zip archives in and out, with limits: what a file says about itself is not believed, and reading stops in time.
+
+import {
+  BlobReader,
+  BlobWriter,
+  configure,
+  TextReader,
+  Uint8ArrayReader,
+  ZipReader,
+  ZipWriter,
+  type FileEntry,
+} from '@zip.js/zip.js';
+import { fail, messageOf, succeed, type Failure, type Result } from '#lib/core/failure.ts';
+
+// zip.js would start workers from blob: addresses, which the content security policy forbids.
+configure({ useWebWorkers: false });
+
+export const zipLimits = {
+  archiveBytes: 4 * 1024 ** 3,
+  entries: 200_000,
+  textBytes: 256 * 1024 ** 2,
+  pictureBytes: 20 * 1024 ** 2,
+  numbersBytes: 1024 ** 3,
+  modelBytes: 256 * 1024 ** 2,
+} as const;
+
+/** Files by name, read when they are asked for: a zip that was opened, or files that were chosen together. */
+export interface Archive {
+  readonly fileName: string;
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** Bytes of a file as the archive states them, not to be believed; 0 for a file that is not there. */
+  size(name: string): number;
+  /** Uncompressed bytes of a file; refuses more than `limit`, whatever the archive says. */
+  bytes(name: string, limit: number): Promise<Result<Uint8Array>>;
+  json(name: string): Promise<Result<unknown>>;
+  close(): Promise<void>;
+}
+
+/** A refusal: `reason` goes on from the file's name. */
+export function badFile(fileName: string, reason: string, advice?: string): Failure {
+  return {
+    code: 'bad-file',
+    fileName,
+    reason,
+    advice:
+      advice ??
+      'Choose a project of Handful or Teachable Machine, a model of theirs, pictures, or a folder with one folder of pictures for each class.',
+  };
+}
+
+const damaged = 'Download or copy the file again; this copy is damaged.';
+
+/** Opens a zip without reading its files. */
+export async function openArchive(blob: Blob, fileName: string): Promise<Result<Archive>> {
+  if (blob.size > zipLimits.archiveBytes) return fail(badFile(fileName, 'is larger than 4 GB.'));
+  const start = new Uint8Array(await blob.slice(0, 4).arrayBuffer());
+  if (start[0] !== 0x50 || start[1] !== 0x4b) {
+    return fail(badFile(fileName, 'is not a zip file.'));
+  }
+  const reader = new ZipReader(new BlobReader(blob));
+  const entries = new Map<string, FileEntry>();
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entries.size >= zipLimits.entries) {
+        return fail(badFile(fileName, 'holds more than 200 000 files.'));
+      }
+      if (entry.encrypted) {
+        return fail(badFile(fileName, 'is locked with a password.', 'Save it again without one.'));
+      }
+      if (!entry.directory) entries.set(entry.filename, entry);
+    }
+  } catch (error) {
+    const words = messageOf(error);
+    return fail(
+      words.includes('Unsafe filename')
+        ? badFile(fileName, 'holds a file whose name points outside of it.')
+        : badFile(fileName, `cannot be opened (${words}).`, damaged),
+    );
+  }
+  return succeed({
+    fileName,
+    names: [...entries.keys()],
+    has: (name) => entries.has(name),
+    size: (name) => entries.get(name)?.uncompressedSize ?? 0,
+    bytes: (name, limit) => readEntry(fileName, name, entries.get(name), limit),
+    async json(name) {
+      const read = await readEntry(fileName, name, entries.get(name), zipLimits.textBytes);
+      return read.ok ? parseJson(fileName, name, read.value) : read;
+    },
+    close: () => reader.close(),
+  });
+}
+
+/** A zip that is being written to a Blob. */
+export interface ArchiveWriter {
+  text(name: string, text: string): Promise<void>;
+  /** `store`: without compression, for what is compressed already. */
+  bytes(name: string, bytes: Uint8Array, store?: boolean): Promise<void>;
+  finish(): Promise<Blob>;
+}
+
+export function createArchive(): ArchiveWriter {
+  const writer = new ZipWriter(new BlobWriter('application/zip'));
+  return {
+    async text(name, text) {
+      await writer.add(name, new TextReader(text));
+    },
+    async bytes(name, bytes, store = false) {
+      await writer.add(name, new Uint8ArrayReader(bytes), { level: store ? 0 : 6 });
+    },
+    finish: () => writer.close(),
+  };
+}
+
+async function readEntry(
+  fileName: string,
+  name: string,
+  entry: FileEntry | undefined,
+  limit: number,
+): Promise<Result<Uint8Array>> {
+  if (!entry) return fail(badFile(fileName, `lacks “${name}”.`, damaged));
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  const sink = new WritableStream<Uint8Array>({
+    write(chunk) {
+      total += chunk.length;
+      if (total > limit) throw new RangeError(`“${name}” is too large`);
+      chunks.push(chunk.slice());
+    },
+  });
+  try {
+    if (entry.uncompressedSize > limit) throw new RangeError(`“${name}” is too large`);
+    await entry.getData(sink, { checkSignature: true });
+  } catch (error) {
+    return fail(badFile(fileName, `is damaged (${messageOf(error)}).`, damaged));
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return succeed(bytes);
+}
+
+export function parseJson(fileName: string, name: string, bytes: Uint8Array): Result<unknown> {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return succeed(value);
+  } catch (error) {
+    return fail(badFile(fileName, `is damaged (“${name}”: ${messageOf(error)}).`, damaged));
+  }
+}

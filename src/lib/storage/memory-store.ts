@@ -1,0 +1,249 @@
+// The store of a browser that lets the page keep nothing (and of tests): `ProjectStore` in memory.
+// What goes in and comes out is copied, as IndexedDB does it, so that nobody edits the stored bytes.
+
+import type { InstalledBackbone } from '#lib/core/backbone.ts';
+import { compareSamples } from '#lib/core/change.ts';
+import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type {
+  BackboneId,
+  ProjectDocument,
+  ProjectId,
+  Sample,
+  SampleId,
+} from '#lib/core/project.ts';
+import type { HeadSlot, ProjectRow } from './schema.ts';
+import { cleanSettings, defaultSettings } from './settings.ts';
+import { storageFailure } from './storage-failure.ts';
+import type {
+  Commit,
+  DeviceSettings,
+  ProjectStore,
+  ProjectSummary,
+  StorageUsage,
+} from './store.ts';
+import { copyOf, newestFirst, summaryOf } from './summary.ts';
+
+interface HeldSample {
+  readonly projectId: ProjectId;
+  readonly sample: Sample;
+}
+
+const slots: readonly HeadSlot[] = ['trained', 'imported'];
+
+export class MemoryStore implements ProjectStore {
+  readonly kind = 'memory';
+  readonly #projects = new Map<ProjectId, ProjectRow>();
+  readonly #samples = new Map<SampleId, HeldSample>();
+  readonly #images = new Map<SampleId, Uint8Array>();
+  /** By backbone, then by sample. */
+  readonly #embeddings = new Map<BackboneId, Map<SampleId, Float32Array>>();
+  readonly #heads = new Map<string, unknown>();
+  readonly #backbones = new Map<BackboneId, InstalledBackbone>();
+  #settings = defaultSettings;
+
+  list(): Promise<Result<ProjectSummary[]>> {
+    const summaries = Array.from(this.#projects.values())
+      .filter(({ removed }) => !removed)
+      .map(({ project }) => summaryOf(project, this.#samplesOf(project.id).length));
+    return Promise.resolve(succeed(summaries.sort(newestFirst)));
+  }
+
+  load(id: ProjectId): Promise<Result<ProjectDocument>> {
+    const row = this.#projects.get(id);
+    if (!row || row.removed) return Promise.resolve(fail({ code: 'project-missing' }));
+    const samples = this.#samplesOf(id).sort(compareSamples);
+    return Promise.resolve(succeed(structuredClone({ project: row.project, samples })));
+  }
+
+  commit({ project, put, removed }: Commit): Promise<Result<null>> {
+    return this.#attempt(() => {
+      // Copied first: a value that cannot be copied must leave everything as it was.
+      const copy = structuredClone({ project, samples: put.map(({ sample }) => sample) });
+      const isRemoved = this.#projects.get(project.id)?.removed ?? false;
+      this.#projects.set(project.id, {
+        id: project.id,
+        project: copy.project,
+        removed: isRemoved,
+      });
+      for (const sample of copy.samples) {
+        this.#samples.set(sample.id, { projectId: project.id, sample });
+      }
+      for (const { sample, jpeg, embedding } of put) {
+        if (jpeg) this.#images.set(sample.id, jpeg.slice());
+        if (embedding) this.#embed(embedding.backboneId, sample.id, embedding.values.slice());
+      }
+      for (const id of removed) this.#samples.delete(id);
+      return null;
+    });
+  }
+
+  remove(id: ProjectId): Promise<Result<null>> {
+    return this.#mark(id, true);
+  }
+
+  restore(id: ProjectId): Promise<Result<null>> {
+    return this.#mark(id, false);
+  }
+
+  duplicate(
+    id: ProjectId,
+    copy: { id: ProjectId; name: string; nowMs: number },
+    newSampleId: () => SampleId,
+  ): Promise<Result<null>> {
+    const row = this.#projects.get(id);
+    if (!row || row.removed) return Promise.resolve(fail({ code: 'project-missing' }));
+    const newIds = new Map(this.#samplesOf(id).map((sample) => [sample, newSampleId()]));
+    const wanted = Array.from(newIds.values());
+    const taken = wanted.some((wantedId) => this.#samples.has(wantedId));
+    if (taken || this.#projects.has(copy.id) || new Set(wanted).size < wanted.length) {
+      return Promise.resolve(fail({ code: 'storage-failed', detail: 'an id is taken' }));
+    }
+    this.#projects.set(copy.id, {
+      id: copy.id,
+      project: copyOf(row.project, copy),
+      removed: false,
+    });
+    for (const [sample, newId] of newIds) {
+      this.#samples.set(newId, { projectId: copy.id, sample: { ...sample, id: newId } });
+      const jpeg = this.#images.get(sample.id);
+      if (jpeg) this.#images.set(newId, jpeg);
+      for (const values of this.#embeddings.values()) {
+        const embedding = values.get(sample.id);
+        if (embedding) values.set(newId, embedding);
+      }
+    }
+    for (const slot of slots) {
+      const head = this.#heads.get(headKey(id, slot));
+      if (head !== undefined) this.#heads.set(headKey(copy.id, slot), head);
+    }
+    return Promise.resolve(succeed(null));
+  }
+
+  readJpeg(id: SampleId): Promise<Result<Uint8Array | null>> {
+    return Promise.resolve(succeed(this.#images.get(id)?.slice() ?? null));
+  }
+
+  readJpegs(ids: readonly SampleId[]): Promise<Result<Map<SampleId, Uint8Array>>> {
+    const jpegs = new Map<SampleId, Uint8Array>();
+    for (const id of ids) {
+      const jpeg = this.#images.get(id);
+      if (jpeg) jpegs.set(id, jpeg.slice());
+    }
+    return Promise.resolve(succeed(jpegs));
+  }
+
+  readEmbeddings(
+    projectId: ProjectId,
+    backboneId: BackboneId,
+  ): Promise<Result<Map<SampleId, Float32Array>>> {
+    const found = new Map<SampleId, Float32Array>();
+    for (const [id, values] of this.#embeddings.get(backboneId) ?? []) {
+      if (this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
+    }
+    return Promise.resolve(succeed(found));
+  }
+
+  /** Embeddings of samples that are gone by now are left out. */
+  writeEmbeddings(
+    backboneId: BackboneId,
+    values: ReadonlyMap<SampleId, Float32Array>,
+  ): Promise<Result<null>> {
+    for (const [id, embedding] of values) {
+      if (this.#samples.has(id)) this.#embed(backboneId, id, embedding.slice());
+    }
+    return Promise.resolve(succeed(null));
+  }
+
+  readHead(projectId: ProjectId, slot: HeadSlot): Promise<Result<unknown>> {
+    return this.#attempt(() => structuredClone(this.#heads.get(headKey(projectId, slot)) ?? null));
+  }
+
+  /** `null` takes the head away. */
+  writeHead(projectId: ProjectId, slot: HeadSlot, head: unknown): Promise<Result<null>> {
+    return this.#attempt(() => {
+      if (head === null || head === undefined) this.#heads.delete(headKey(projectId, slot));
+      else this.#heads.set(headKey(projectId, slot), structuredClone(head));
+      return null;
+    });
+  }
+
+  readBackbones(): Promise<Result<InstalledBackbone[]>> {
+    return Promise.resolve(succeed(structuredClone([...this.#backbones.values()])));
+  }
+
+  writeBackbone(backbone: InstalledBackbone): Promise<Result<null>> {
+    this.#backbones.set(backbone.id, structuredClone(backbone));
+    return Promise.resolve(succeed(null));
+  }
+
+  readSettings(): Promise<DeviceSettings> {
+    return Promise.resolve(this.#settings);
+  }
+
+  writeSettings(settings: Partial<DeviceSettings>): Promise<Result<null>> {
+    this.#settings = cleanSettings({ ...this.#settings, ...settings });
+    return Promise.resolve(succeed(null));
+  }
+
+  purge(): Promise<Result<number>> {
+    for (const { id, removed } of Array.from(this.#projects.values())) {
+      if (!removed) continue;
+      for (const sample of this.#samplesOf(id)) this.#samples.delete(sample.id);
+      for (const slot of slots) this.#heads.delete(headKey(id, slot));
+      this.#projects.delete(id);
+    }
+    const orphans = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
+    for (const id of orphans) this.#images.delete(id);
+    for (const values of this.#embeddings.values()) {
+      for (const id of Array.from(values.keys())) if (!this.#samples.has(id)) values.delete(id);
+    }
+    return Promise.resolve(succeed(orphans.length));
+  }
+
+  usage(): Promise<StorageUsage> {
+    let usedBytes = 0;
+    for (const jpeg of this.#images.values()) usedBytes += jpeg.byteLength;
+    for (const values of this.#embeddings.values()) {
+      for (const embedding of values.values()) usedBytes += embedding.byteLength;
+    }
+    return Promise.resolve({ usedBytes, quotaBytes: null, persistent: false });
+  }
+
+  requestPersistence(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  close(): void {
+    // Nothing is open; what is held goes with the object.
+  }
+
+  #samplesOf(id: ProjectId): Sample[] {
+    const held = Array.from(this.#samples.values());
+    return held.filter(({ projectId }) => projectId === id).map(({ sample }) => sample);
+  }
+
+  #embed(backboneId: BackboneId, id: SampleId, values: Float32Array): void {
+    const held = this.#embeddings.get(backboneId) ?? new Map<SampleId, Float32Array>();
+    this.#embeddings.set(backboneId, held.set(id, values));
+  }
+
+  #mark(id: ProjectId, removed: boolean): Promise<Result<null>> {
+    const row = this.#projects.get(id);
+    if (!row) return Promise.resolve(fail({ code: 'project-missing' }));
+    this.#projects.set(id, { ...row, removed });
+    return Promise.resolve(succeed(null));
+  }
+
+  /** A value that cannot be cloned (a function, a proxy) is the same failure as in IndexedDB. */
+  #attempt<T>(work: () => T): Promise<Result<T>> {
+    try {
+      return Promise.resolve(succeed(work()));
+    } catch (error) {
+      return Promise.resolve(fail(storageFailure(error)));
+    }
+  }
+}
+
+function headKey(projectId: ProjectId, slot: HeadSlot): string {
+  return JSON.stringify([projectId, slot]);
+}

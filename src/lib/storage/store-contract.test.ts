@@ -1,0 +1,256 @@
+import 'fake-indexeddb/auto';
+import { IDBFactory } from 'fake-indexeddb';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { MemoryStore } from './memory-store.ts';
+import { openStore } from './open-store.ts';
+import { backboneId, jpegOf, projectOf, sampleOf, valueOf } from './sample-data.test-helper.ts';
+import { defaultSettings } from './settings.ts';
+import type { ProjectStore } from './store.ts';
+
+const kinds = {
+  indexeddb: async (): Promise<ProjectStore> => {
+    globalThis.indexedDB = new IDBFactory();
+    const { store, failure } = await openStore();
+    expect(failure).toBeNull();
+    return store;
+  },
+  memory: (): Promise<ProjectStore> => Promise.resolve(new MemoryStore()),
+};
+
+describe.each(Object.entries(kinds))('%s store', (kind, open) => {
+  let store: ProjectStore;
+  beforeEach(async () => {
+    store = await open();
+  });
+  const commit = async (parts: Partial<Parameters<ProjectStore['commit']>[0]>) =>
+    valueOf(await store.commit({ project: projectOf('p'), put: [], removed: [], ...parts }));
+
+  test('says what it is and begins empty', async () => {
+    expect(store.kind).toBe(kind);
+    expect(valueOf(await store.list())).toEqual([]);
+    expect(await store.load('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
+    expect(await store.readSettings()).toEqual(defaultSettings);
+  });
+
+  test('keeps a project and its samples, oldest first', async () => {
+    const samples = [sampleOf('b', 7), sampleOf('c', 3), sampleOf('a', 7)];
+    await commit({ put: samples.map((sample) => ({ sample })) });
+    const document = valueOf(await store.load('p'));
+    expect(document.project).toEqual(projectOf('p'));
+    expect(document.samples.map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+  });
+
+  test('lists what was worked on last first, with class names and counts', async () => {
+    await commit({ project: projectOf('old', 'Old', 10), put: [{ sample: sampleOf('s') }] });
+    await commit({ project: projectOf('new', 'New', 20) });
+    expect(valueOf(await store.list())).toEqual([
+      {
+        id: 'new',
+        name: 'New',
+        createdAtMs: 1000,
+        updatedAtMs: 20,
+        classNames: ['Thumbs up', 'Thumbs down'],
+        sampleCount: 0,
+      },
+      expect.objectContaining({ id: 'old', sampleCount: 1 }),
+    ]);
+  });
+
+  test('keeps backbones that came in files', async () => {
+    const backbone = {
+      id: 'net@1',
+      name: 'Net',
+      note: '',
+      licence: 'none',
+      manifest: '{}',
+      weights: Uint8Array.of(1, 2, 3),
+    };
+    valueOf(await store.writeBackbone(backbone));
+    valueOf(await store.writeBackbone({ ...backbone, name: 'Net again' }));
+    expect(valueOf(await store.readBackbones())).toEqual([{ ...backbone, name: 'Net again' }]);
+  });
+
+  test('a put without jpeg changes the row and leaves the picture', async () => {
+    await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(5) }] });
+    await commit({ put: [{ sample: sampleOf('s', 0, 'class-1') }] });
+    expect(valueOf(await store.load('p')).samples[0]?.classId).toBe('class-1');
+    expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(5));
+  });
+
+  test('a removed sample leaves; its picture and embedding stay until purge', async () => {
+    const values = Float32Array.of(1, 2);
+    await commit({
+      put: [{ sample: sampleOf('s'), jpeg: jpegOf(5), embedding: { backboneId, values } }],
+    });
+    await commit({ removed: ['s'] });
+    expect(valueOf(await store.load('p')).samples).toEqual([]);
+    expect(valueOf(await store.readEmbeddings('p', backboneId)).size).toBe(0);
+    expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(5));
+
+    await commit({ put: [{ sample: sampleOf('s') }] });
+    expect(valueOf(await store.readEmbeddings('p', backboneId))).toEqual(new Map([['s', values]]));
+    expect(valueOf(await store.purge())).toBe(0);
+
+    await commit({ removed: ['s'] });
+    expect(valueOf(await store.purge())).toBe(1);
+    expect(valueOf(await store.readJpeg('s'))).toBeNull();
+    await commit({ put: [{ sample: sampleOf('s') }] });
+    expect(valueOf(await store.readEmbeddings('p', backboneId)).size).toBe(0);
+  });
+
+  test('a deleted project comes back until purge', async () => {
+    await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(1) }] });
+    await commit({ project: projectOf('q'), put: [{ sample: sampleOf('t'), jpeg: jpegOf(2) }] });
+    valueOf(await store.writeHead('p', 'trained', { a: 1 }));
+    valueOf(await store.remove('p'));
+    expect(valueOf(await store.list()).map(({ id }) => id)).toEqual(['q']);
+    expect(await store.load('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
+    valueOf(await store.restore('p'));
+    expect(valueOf(await store.load('p')).samples).toHaveLength(1);
+
+    valueOf(await store.remove('p'));
+    // A commit that was under way must not bring it back.
+    await commit({});
+    expect(valueOf(await store.list())).toHaveLength(1);
+    expect(valueOf(await store.purge())).toBe(1);
+    expect(await store.restore('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
+    expect(valueOf(await store.readHead('p', 'trained'))).toBeNull();
+    expect(valueOf(await store.readJpeg('s'))).toBeNull();
+    expect(valueOf(await store.readJpeg('t'))).toEqual(jpegOf(2));
+  });
+
+  test('duplicates rows, pictures, embeddings and heads under new ids', async () => {
+    const put = [0, 1, 2].map((i) => ({
+      sample: sampleOf(`s${i}`, i),
+      jpeg: jpegOf(i),
+      embedding: { backboneId, values: Float32Array.of(i) },
+    }));
+    await commit({ put });
+    valueOf(await store.writeEmbeddings('other@1', new Map([['s1', Float32Array.of(9)]])));
+    valueOf(await store.writeHead('p', 'imported', { kind: 'ridge' }));
+    let count = 0;
+    const newId = (): string => `n${count++}`;
+    valueOf(await store.duplicate('p', { id: 'copy', name: 'Copy', nowMs: 99 }, newId));
+
+    const copy = valueOf(await store.load('copy'));
+    expect(copy.project).toEqual({
+      ...projectOf('p'),
+      id: 'copy',
+      name: 'Copy',
+      createdAtMs: 99,
+      updatedAtMs: 99,
+    });
+    expect(copy.samples.map(({ capturedAtMs }) => capturedAtMs)).toEqual([0, 1, 2]);
+    expect(new Set(copy.samples.map(({ id }) => id))).toEqual(new Set(['n0', 'n1', 'n2']));
+    const embeddings = valueOf(await store.readEmbeddings('copy', backboneId));
+    for (const { id, capturedAtMs } of copy.samples) {
+      expect(valueOf(await store.readJpeg(id))).toEqual(jpegOf(capturedAtMs));
+      expect(embeddings.get(id)).toEqual(Float32Array.of(capturedAtMs));
+    }
+    expect(valueOf(await store.readEmbeddings('copy', 'other@1')).size).toBe(1);
+    expect(valueOf(await store.readHead('copy', 'imported'))).toEqual({ kind: 'ridge' });
+    expect(valueOf(await store.load('p')).samples).toHaveLength(3);
+  });
+
+  test('a copy onto an id that is taken changes nothing', async () => {
+    await commit({ put: [0, 1].map((i) => ({ sample: sampleOf(`s${i}`), jpeg: jpegOf(i) })) });
+    const ids = ['fresh', 's0'];
+    const failed = await store.duplicate(
+      'p',
+      { id: 'copy', name: 'Copy', nowMs: 1 },
+      () => ids.shift() ?? '',
+    );
+    expect(failed).toMatchObject({ ok: false, failure: { code: 'storage-failed' } });
+    expect(valueOf(await store.list()).map(({ id }) => id)).toEqual(['p']);
+    expect(valueOf(await store.readJpeg('fresh'))).toBeNull();
+    const missing = await store.duplicate('no', { id: 'c', name: 'C', nowMs: 1 }, () => 'x');
+    expect(missing).toEqual({ ok: false, failure: { code: 'project-missing' } });
+  });
+
+  test('reads many pictures at once and leaves absent ones out', async () => {
+    await commit({ put: [0, 1].map((i) => ({ sample: sampleOf(`s${i}`), jpeg: jpegOf(i) })) });
+    const jpegs = valueOf(await store.readJpegs(['s1', 'none', 's0']));
+    expect(jpegs).toEqual(
+      new Map([
+        ['s1', jpegOf(1)],
+        ['s0', jpegOf(0)],
+      ]),
+    );
+  });
+
+  test('stores what a view shows, not the buffer behind it, and keeps its own copy', async () => {
+    const buffer = new Uint8Array(1000).fill(3);
+    const shared = new Float32Array(new SharedArrayBuffer(8)).fill(2);
+    const embedding = { backboneId, values: shared };
+    await commit({ put: [{ sample: sampleOf('s'), jpeg: buffer.subarray(10, 20), embedding }] });
+    buffer.fill(9);
+    const jpeg = valueOf(await store.readJpeg('s'));
+    expect(jpeg).toEqual(new Uint8Array(10).fill(3));
+    expect(jpeg?.buffer.byteLength).toBe(10);
+    expect(valueOf(await store.readEmbeddings('p', backboneId)).get('s')).toEqual(
+      Float32Array.of(2, 2),
+    );
+  });
+
+  test('keeps embeddings by backbone and leaves out those of unknown samples', async () => {
+    await commit({ put: [{ sample: sampleOf('s') }] });
+    await commit({ project: projectOf('q'), put: [{ sample: sampleOf('t') }] });
+    const values = new Map(['s', 't', 'gone'].map((id) => [id, Float32Array.of(1, Number.NaN)]));
+    valueOf(await store.writeEmbeddings('b@1', values));
+    const read = valueOf(await store.readEmbeddings('p', 'b@1'));
+    expect(read).toEqual(new Map([['s', Float32Array.of(1, Number.NaN)]]));
+    expect(valueOf(await store.readEmbeddings('p', 'b@2')).size).toBe(0);
+  });
+
+  test('heads: absent is null, null takes away, what cannot be stored is a failure', async () => {
+    expect(valueOf(await store.readHead('p', 'trained'))).toBeNull();
+    const head = { kind: 'ridge', kernel: Float32Array.of(1, 2) };
+    valueOf(await store.writeHead('p', 'trained', head));
+    expect(valueOf(await store.readHead('p', 'trained'))).toEqual(head);
+    expect(valueOf(await store.readHead('p', 'imported'))).toBeNull();
+    const bad = await store.writeHead('p', 'trained', { call: () => 0 });
+    expect(bad).toMatchObject({ ok: false, failure: { code: 'storage-failed' } });
+    expect(valueOf(await store.readHead('p', 'trained'))).toEqual(head);
+    valueOf(await store.writeHead('p', 'trained', null));
+    expect(valueOf(await store.readHead('p', 'trained'))).toBeNull();
+  });
+
+  test('settings merge', async () => {
+    valueOf(await store.writeSettings({ theme: 'dark' }));
+    valueOf(await store.writeSettings({ rememberedBackend: 'wasm' }));
+    expect(await store.readSettings()).toEqual({
+      ...defaultSettings,
+      theme: 'dark',
+      rememberedBackend: 'wasm',
+    });
+  });
+
+  test('a commit that cannot be stored leaves everything as it was', async () => {
+    await commit({ put: [{ sample: sampleOf('s', 1) }] });
+    const broken = { ...sampleOf('t', 2), extra: () => 0 };
+    const result = await store.commit({
+      project: projectOf('p', 'renamed'),
+      put: [{ sample: sampleOf('u', 3), jpeg: jpegOf(1) }, { sample: broken }],
+      removed: ['s'],
+    });
+    expect(result).toMatchObject({ ok: false, failure: { code: 'storage-failed' } });
+    const { project, samples } = valueOf(await store.load('p'));
+    expect(project.name).toBe('p');
+    expect(samples.map(({ id }) => id)).toEqual(['s']);
+    expect(valueOf(await store.readJpeg('u'))).toBeNull();
+  });
+
+  test('commits land in the order of the calls', async () => {
+    const commits = Array.from({ length: 20 }, (_, i) =>
+      store.commit({ project: projectOf('p', `name ${i}`), put: [], removed: [] }),
+    );
+    await Promise.all(commits);
+    expect(valueOf(await store.load('p')).project.name).toBe('name 19');
+  });
+
+  test('usage and persistence answer without a browser', async () => {
+    const { persistent } = await store.usage();
+    expect(persistent).toBe(false);
+    expect(await store.requestPersistence()).toBe(false);
+  });
+});

@@ -1,0 +1,206 @@
+// Recording samples: holding a button or key, timed bursts with a countdown, and pictures from files. Every hold is one take.
+
+import { centreSquare } from '#lib/core/crop.ts';
+import { isAbort, messageOf, type Failure } from '#lib/core/failure.ts';
+import type { ClassId, CropFrame, Sample, TakeId } from '#lib/core/project.ts';
+import type { CapturedSample } from '#lib/engine/protocol.ts';
+import type { StoredSample } from '#lib/storage/store.ts';
+import type { Camera } from './camera.svelte.ts';
+import { delay, newId } from './clock.ts';
+import type { Engine } from './engine.svelte.ts';
+import type { Model } from './model.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import type { OpenProject } from './project.svelte.ts';
+
+export type CaptureStatus =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'countdown'; readonly classId: ClassId; readonly secondsLeft: number }
+  | { readonly kind: 'recording'; readonly classId: ClassId; readonly count: number }
+  | {
+      readonly kind: 'adding';
+      readonly classId: ClassId;
+      readonly done: number;
+      readonly total: number;
+    };
+
+export interface CaptureParts {
+  readonly engine: Engine;
+  readonly camera: Camera;
+  readonly open: OpenProject;
+  readonly model: Model;
+  readonly notices: Notices;
+}
+
+const pictureLimitBytes = 50 * 1024 * 1024;
+
+export class Capture {
+  status = $state.raw<CaptureStatus>({ kind: 'idle' });
+  readonly busy = $derived(this.status.kind !== 'idle');
+  #parts: CaptureParts;
+  #stop = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: CaptureParts) {
+    this.#parts = parts;
+  }
+
+  /** Records into a class until `release`; a press shorter than one frame still takes one sample. */
+  hold(classId: ClassId): void {
+    if (this.busy || !this.#able()) return;
+    this.#begin((signal) => this.#record(classId, signal));
+  }
+
+  /** Ends what `hold` began. */
+  release(): void {
+    if (this.status.kind === 'recording') this.#stop.abort();
+  }
+
+  /** Countdown, then a take of the burst's length; through all the classes in turn when several are given. */
+  burst(classIds: readonly ClassId[]): void {
+    if (this.busy || !this.#able()) return;
+    this.#begin(async (signal) => {
+      for (const classId of classIds) {
+        await this.#countdown(classId, signal);
+        const seconds = this.#parts.open.project?.capture.burstSeconds ?? 2;
+        const end = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+        await this.#record(classId, end);
+        signal.throwIfAborted();
+      }
+    });
+  }
+
+  /** Ends whatever is going on. What was recorded stays. */
+  cancel(): void {
+    this.#stop.abort();
+  }
+
+  /** Adds picture files to a class, as one take. */
+  addPictures(classId: ClassId, files: readonly File[]): void {
+    if (this.busy || files.length === 0) return;
+    if (!this.#parts.engine.ready) {
+      this.#parts.notices.toast('The network is still loading. Try again in a moment.');
+      return;
+    }
+    this.#begin((signal) => this.#addFiles(classId, files, signal));
+  }
+
+  #able(): boolean {
+    const { camera, engine, notices } = this.#parts;
+    if (!engine.ready) {
+      notices.toast('The network is still loading. Try again in a moment.');
+      return false;
+    }
+    if (camera.on) return true;
+    void camera.turnOn();
+    return false;
+  }
+
+  #begin(work: (signal: AbortSignal) => Promise<void>): void {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.#parts.model.takeBegan();
+    this.#running = this.#running
+      .then(() => work(signal))
+      .catch((error: unknown) => {
+        if (!isAbort(error)) throw error;
+      })
+      .finally(() => {
+        this.status = { kind: 'idle' };
+        this.#parts.model.takeEnded();
+      });
+  }
+
+  async #countdown(classId: ClassId, signal: AbortSignal): Promise<void> {
+    const { open, notices } = this.#parts;
+    const seconds = open.project?.capture.countdownSeconds ?? 3;
+    const name = open.classOf(classId)?.name ?? '';
+    for (let secondsLeft = seconds; secondsLeft > 0; secondsLeft -= 1) {
+      this.status = { kind: 'countdown', classId, secondsLeft };
+      notices.announce(secondsLeft === seconds ? `${name} in ${secondsLeft}` : `${secondsLeft}`);
+      await delay(1000, signal);
+    }
+  }
+
+  async #record(classId: ClassId, signal: AbortSignal): Promise<void> {
+    const { camera, open, notices } = this.#parts;
+    const takeId = newId();
+    let count = 0;
+    this.status = { kind: 'recording', classId, count };
+    do {
+      const started = performance.now();
+      const image = await camera.frame();
+      const capture = open.project?.capture;
+      if (!image || !capture || !open.classOf(classId)) {
+        image?.close();
+        break;
+      }
+      const kept = await this.#keep(image, capture.crop, classId, takeId, 'camera');
+      if (!kept) break;
+      count += 1;
+      this.status = { kind: 'recording', classId, count };
+      const wait = Math.max(0, 1000 / capture.framesPerSecond - (performance.now() - started));
+      await delay(wait, signal).catch((error: unknown) => {
+        if (!isAbort(error)) throw error;
+      });
+    } while (!signal.aborted);
+    const name = open.classOf(classId)?.name ?? '';
+    notices.announce(count === 1 ? `1 sample of ${name}` : `${count} samples of ${name}`);
+  }
+
+  async #addFiles(classId: ClassId, files: readonly File[], signal: AbortSignal): Promise<void> {
+    const { notices, open } = this.#parts;
+    const takeId = newId();
+    let added = 0;
+    for (const [done, file] of files.entries()) {
+      if (signal.aborted) break;
+      this.status = { kind: 'adding', classId, done, total: files.length };
+      const picture = await readPicture(file);
+      if ('code' in picture) {
+        notices.report(picture);
+        continue;
+      }
+      if (await this.#keep(picture, centreSquare, classId, takeId, 'file')) added += 1;
+    }
+    const name = open.classOf(classId)?.name ?? '';
+    notices.toast(`${added} of ${files.length} pictures added to “${name}”.`);
+  }
+
+  /** Picture → JPEG and embedding → sample of the project. Closes the picture by sending it away. */
+  async #keep(
+    image: VideoFrame | ImageBitmap,
+    crop: CropFrame,
+    classId: ClassId,
+    takeId: TakeId,
+    source: Sample['source'],
+  ): Promise<boolean> {
+    const { engine, open, notices } = this.#parts;
+    const backboneId = engine.ready?.backbone.id;
+    const captured = await engine.client.capture({ frame: { image, crop } });
+    if (!captured.ok || backboneId === undefined) {
+      if (!captured.ok) notices.report(captured.failure);
+      return false;
+    }
+    const { sizePx } = captured.value;
+    const capturedAtMs = open.nextCaptureMs();
+    const sample: Sample = { id: newId(), classId, takeId, capturedAtMs, source, sizePx };
+    open.addSamples([stored(sample, captured.value, backboneId)]);
+    return true;
+  }
+}
+
+function stored(sample: Sample, captured: CapturedSample, backboneId: string): StoredSample {
+  const embedding = { backboneId, values: captured.embedding };
+  return { sample, jpeg: captured.jpeg, embedding };
+}
+
+/** Decodes a picture file, turned the right way up as its EXIF says. */
+export async function readPicture(file: File): Promise<ImageBitmap | Failure> {
+  if (file.size > pictureLimitBytes) {
+    return { code: 'bad-picture', fileName: file.name, detail: 'it is larger than 50 MB' };
+  }
+  try {
+    return await createImageBitmap(file);
+  } catch (error) {
+    return { code: 'bad-picture', fileName: file.name, detail: messageOf(error) };
+  }
+}

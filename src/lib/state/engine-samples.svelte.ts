@@ -1,0 +1,98 @@
+// Keeps the engine's samples in step with a project: compares what the engine holds with what the document says.
+
+import { isAbort, succeed, type Result } from '#lib/core/failure.ts';
+import type { ClassId, ProjectDocument, Sample, SampleId } from '#lib/core/project.ts';
+import { collectEmbeddings, type EmbeddingSources } from './embeddings.ts';
+import type { Engine } from './engine.svelte.ts';
+
+export interface EmbeddingProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Samples a message to the engine carries at most. */
+const putBatch = 500;
+
+export class EngineSamples {
+  /** Not null while embeddings are computed anew from the pictures. */
+  progress = $state.raw<EmbeddingProgress | null>(null);
+  #engine: Engine;
+  #sources: EmbeddingSources;
+  #held = new Map<SampleId, ClassId>();
+  #stop = new AbortController();
+
+  constructor(engine: Engine, sources: EmbeddingSources) {
+    this.#engine = engine;
+    this.#sources = sources;
+  }
+
+  /** The engine holds nothing any more (another project, a new worker). */
+  forget(): void {
+    this.#held.clear();
+  }
+
+  /** Gives up computing embeddings; `sync` answers false. */
+  cancel(): void {
+    this.#stop.abort();
+  }
+
+  /**
+   * Brings backbone and samples of the engine to what `document` says.
+   * @returns false when the person cancelled on the way.
+   */
+  async sync(document: ProjectDocument): Promise<Result<boolean>> {
+    this.#stop = new AbortController();
+    try {
+      if (!(await this.#useBackbone(document))) return succeed(false);
+      const cleared = await this.#removeGone(document);
+      if (!cleared.ok) return cleared;
+      const changed = document.samples.filter(({ id, classId }) => this.#held.get(id) !== classId);
+      const put = await this.#put(document, changed);
+      return put.ok ? succeed(true) : put;
+    } catch (error) {
+      if (isAbort(error)) return succeed(false);
+      throw error;
+    } finally {
+      this.progress = null;
+    }
+  }
+
+  async #useBackbone({ project }: ProjectDocument): Promise<boolean> {
+    if (this.#engine.ready?.backbone.id === project.backboneId) return true;
+    this.#held.clear();
+    const cleared = await this.#engine.client.clearSamples(null);
+    return cleared.ok && this.#engine.chooseBackbone(project.backboneId, this.#stop.signal);
+  }
+
+  async #removeGone({ samples }: ProjectDocument): Promise<Result<null>> {
+    if (this.#held.size === 0) return succeed(null);
+    const wanted = new Set(samples.map(({ id }) => id));
+    const ids = [...this.#held.keys()].filter((id) => !wanted.has(id));
+    if (ids.length === 0) return succeed(null);
+    for (const id of ids) this.#held.delete(id);
+    return this.#engine.client.removeSamples({ ids });
+  }
+
+  async #put({ project }: ProjectDocument, samples: readonly Sample[]): Promise<Result<null>> {
+    if (samples.length === 0) return succeed(null);
+    const collected = await collectEmbeddings(this.#sources, {
+      projectId: project.id,
+      backboneId: project.backboneId,
+      samples,
+      signal: this.#stop.signal,
+      onProgress: (done, total) => (this.progress = { done, total }),
+    });
+    if (!collected.ok) return collected;
+    const known = samples.flatMap(({ id, classId }) => {
+      const embedding = collected.value.get(id);
+      return embedding ? [{ id, classId, embedding }] : [];
+    });
+    for (let from = 0; from < known.length; from += putBatch) {
+      const batch = known.slice(from, from + putBatch);
+      const answered = await this.#engine.client.putSamples({ samples: batch });
+      if (!answered.ok) return answered;
+      for (const { id, classId } of batch) this.#held.set(id, classId);
+    }
+    return succeed(null);
+  }
+}

@@ -1,0 +1,224 @@
+// Files out and in, as the page sees them: what is being made or read, what is asked, and what came of it.
+
+import type { FileSummary } from '#lib/core/file-summary.ts';
+import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
+import type { ClassId } from '#lib/core/project.ts';
+import { groupFiles, type FileGroup } from '#lib/exchange/group-files.ts';
+import type { InputFile } from '#lib/exchange/loose-files.ts';
+import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
+import { download } from './download.ts';
+import { writers, type ExportParts, type WriterName } from './export-file.ts';
+import {
+  importHead,
+  importModel,
+  importProject,
+  importSamples,
+  type Imported,
+  type ImportParts,
+  type ImportPlace,
+} from './import-file.ts';
+import { droppedFiles, inputFiles } from './input-files.ts';
+import type { Notices } from './notices.svelte.ts';
+import { pictureFeed, projectFeed } from './sample-feed.ts';
+
+export type JobState =
+  | {
+      readonly kind: 'working';
+      readonly step: string;
+      readonly done: number;
+      readonly total: number;
+    }
+  /** Opened, and the person says where it goes. */
+  | { readonly kind: 'asking'; readonly name: string; readonly summary: FileSummary }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  | {
+      readonly kind: 'written' | 'read';
+      readonly fileName: string;
+      /** Samples that came in or went out, or pictures that were compared. */
+      readonly checked: number;
+      /** Samples that could not be read. */
+      readonly skipped: number;
+      readonly warnings: readonly string[];
+      /** Largest difference of any probability to what the file says; null where there is none to compare. */
+      readonly largestDifference: number | null;
+    };
+
+export interface Job {
+  readonly what: WriterName | 'in';
+  readonly state: JobState;
+}
+
+export interface ExchangeParts extends ImportParts, ExportParts {
+  readonly notices: Notices;
+}
+
+type Done = Omit<Extract<JobState, { kind: 'written' | 'read' }>, 'kind'>;
+
+export class Exchange {
+  job = $state.raw<Job | null>(null);
+  #parts: ExchangeParts;
+  #stop = new AbortController();
+  #answer: ((place: ImportPlace) => void) | null = null;
+  /** Things to open that came together with the one that is shown. */
+  #waiting: FileGroup[] = [];
+
+  constructor(parts: ExchangeParts) {
+    this.#parts = parts;
+  }
+
+  /** Makes a file of the open project, checks it, and downloads it. */
+  async export(what: WriterName): Promise<void> {
+    await this.#run(what, (signal) => this.#write(what, signal));
+  }
+
+  /** Opens chosen files: each project, model, folder or set of pictures in turn. `into`: pictures go into that class. */
+  async importFiles(files: readonly File[], into: ClassId | null = null): Promise<void> {
+    await this.#importAll(inputFiles(files), into);
+  }
+
+  /** Opens what was dropped on the page, folders too. */
+  async importDrop(transfer: DataTransfer): Promise<void> {
+    await this.#importAll(await droppedFiles(transfer));
+  }
+
+  /** Answers the question where the opened file goes. */
+  answer(place: ImportPlace): void {
+    this.#answer?.(place);
+  }
+
+  cancel(): void {
+    this.#waiting = [];
+    this.#stop.abort();
+  }
+
+  /** Ends what is shown; the next of several files follows. */
+  close(): void {
+    this.#stop.abort();
+    this.job = null;
+    const next = this.#waiting.shift();
+    if (next) void this.#import(next, null);
+  }
+
+  async #importAll(files: readonly InputFile[], into: ClassId | null = null): Promise<void> {
+    const { engine, notices } = this.#parts;
+    if (!engine.ready) {
+      notices.toast('The network is still loading. Try again in a moment.');
+      return;
+    }
+    if (files.length === 0 || this.job) return;
+    const [first, ...others] = await groupFiles(files);
+    this.#waiting = others;
+    if (first) await this.#import(first, into);
+  }
+
+  #import(group: FileGroup, into: ClassId | null): Promise<void> {
+    return this.#run('in', (signal) => this.#read(group, into, signal));
+  }
+
+  async #run(
+    what: Job['what'],
+    work: (signal: AbortSignal) => Promise<Result<Done>>,
+  ): Promise<void> {
+    if (this.job?.state.kind === 'working') return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#step(what, 'Getting ready', 0, 1);
+    try {
+      const done = await work(stop.signal);
+      const kind = what === 'in' ? 'read' : 'written';
+      const state: JobState = done.ok
+        ? { kind, ...done.value }
+        : { kind: 'failed', failure: done.failure };
+      this.job = { what, state };
+    } catch (error) {
+      if (this.#stop === stop) this.job = null;
+      if (!isAbort(error)) throw error;
+    } finally {
+      this.#answer = null;
+    }
+  }
+
+  #step(what: Job['what'], step: string, done: number, total: number): void {
+    this.job = { what, state: { kind: 'working', step, done, total } };
+  }
+
+  async #write(what: WriterName, signal: AbortSignal): Promise<Result<Done>> {
+    const { open } = this.#parts;
+    if (!open.document) return fail({ code: 'project-missing' });
+    const onStep = (step: string, done: number, total: number): void =>
+      this.#step(what, step, done, total);
+    const made = await writers[what](this.#parts, open.document, { signal, onStep });
+    if (!made.ok) return made;
+    signal.throwIfAborted();
+    const { blob, fileName, checked, missing, largestDifference } = made.value;
+    download(blob, fileName);
+    return succeed({ fileName, checked, skipped: missing, warnings: [], largestDifference });
+  }
+
+  async #read(group: FileGroup, into: ClassId | null, signal: AbortSignal): Promise<Result<Done>> {
+    const opened = await openFiles(group.files, group.name);
+    if (!opened.ok) return opened;
+    try {
+      const place = await this.#placeFor(opened.value, into, signal);
+      this.#step('in', 'Reading samples', 0, 1);
+      const imported = await this.#take(opened.value, place, signal);
+      if (!imported.ok) return imported;
+      const { warnings } = opened.value;
+      return succeed({ ...imported.value, fileName: group.name, warnings });
+    } finally {
+      await opened.value.close();
+    }
+  }
+
+  /** Asks where a file goes when there is a choice. Rejects with AbortError when the person closes the question. */
+  #placeFor(
+    opened: OpenedFile,
+    into: ClassId | null,
+    signal: AbortSignal,
+  ): Promise<ImportPlace> | ImportPlace {
+    const { open } = this.#parts;
+    const loose = opened.content.kind === 'pictures';
+    if (into !== null && loose) return { kind: 'class', classId: into };
+    const isModel = opened.content.kind === 'head' || opened.content.kind === 'tm-model';
+    if (isModel || open.classes.length === 0) return { kind: 'new' };
+    const summary = summaryOf(opened);
+    this.job = { what: 'in', state: { kind: 'asking', name: opened.name, summary } };
+    return new Promise((resolve, reject) => {
+      this.#answer = resolve;
+      signal.addEventListener('abort', () =>
+        reject(new DOMException('The question was closed.', 'AbortError')),
+      );
+    });
+  }
+
+  #take(
+    { content, name }: OpenedFile,
+    place: ImportPlace,
+    signal: AbortSignal,
+  ): Promise<Result<Imported>> {
+    const { engine } = this.#parts;
+    const context = {
+      signal,
+      onProgress: (done: number, total: number) => this.#step('in', 'Reading samples', done, total),
+    };
+    const wish = { name, place };
+    switch (content.kind) {
+      case 'head':
+        return importHead(this.#parts, content.file, name);
+      case 'tm-model':
+        return importModel(this.#parts, content.model, name);
+      case 'project':
+        return place.kind === 'new'
+          ? importProject(this.#parts, content.file, context)
+          : importSamples(this.#parts, projectFeed(content.file), wish, context);
+      case 'tm-project':
+      case 'folders':
+      case 'pictures': {
+        const backboneId = engine.ready?.backbone.id ?? '';
+        const startMs = this.#parts.open.nextCaptureMs();
+        const feed = pictureFeed(content.set, { client: engine.client, backboneId, startMs });
+        return importSamples(this.#parts, feed, wish, context);
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+// Files of the open project, made and checked: each is opened again and tried before it is handed out.
+
+import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { ProjectDocument } from '#lib/core/project.ts';
+import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
+import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
+import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
+import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
+import { writeTmProject } from '#lib/exchange/tm-project.ts';
+import { fileNameOf } from './download.ts';
+import { collectEmbeddings, type EmbeddingSources } from './embeddings.ts';
+import type { Engine } from './engine.svelte.ts';
+import { goldenSamples } from './golden-samples.ts';
+import type { KeptHeads } from './kept-heads.ts';
+import type { Model } from './model.svelte.ts';
+
+export interface ExportParts {
+  readonly sources: EmbeddingSources;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly kept: KeptHeads;
+}
+
+export interface ExportContext {
+  readonly signal: AbortSignal;
+  readonly onStep: (step: string, done: number, total: number) => void;
+}
+
+export interface Written {
+  readonly blob: Blob;
+  readonly fileName: string;
+  /** Samples that were read back, or golden pictures that were compared. */
+  readonly checked: number;
+  /** Samples of the project that are not in the file, because their pictures are gone. */
+  readonly missing: number;
+  readonly largestDifference: number | null;
+}
+
+type Writer = (
+  parts: ExportParts,
+  document: ProjectDocument,
+  context: ExportContext,
+) => Promise<Result<Written>>;
+
+/** Every kind of file that can be written; a new one is one line here and one in the menu. */
+export const writers = {
+  'project-out': writeProject,
+  'head-out': writeHead,
+  'folders-out': writeFolders,
+  'tm-project-out': writeTm,
+} as const satisfies Record<string, Writer>;
+
+export type WriterName = keyof typeof writers;
+
+async function writeProject(
+  { sources, engine, kept }: ExportParts,
+  document: ProjectDocument,
+  { signal, onStep }: ExportContext,
+): Promise<Result<Written>> {
+  const backbone = engine.ready?.backbone;
+  if (!backbone) return fail({ code: 'project-missing' });
+  const progress = (step: string) => (done: number, total: number) => onStep(step, done, total);
+  const embeddings = await collectEmbeddings(sources, {
+    projectId: document.project.id,
+    backboneId: backbone.id,
+    samples: document.samples,
+    signal,
+    onProgress: progress('Reading samples'),
+  });
+  if (!embeddings.ok) return embeddings;
+  const blob = await writeProjectFile({
+    document,
+    backbone: { id: backbone.id, sha256: backbone.sha256 },
+    importedHead: await kept.imported(document.project.id),
+    embeddings: embeddings.value,
+    jpeg: (id) => sources.pictures.jpeg(id),
+    signal,
+    onProgress: progress('Writing samples'),
+  });
+  const fileName = `${fileNameOf(document.project.name)}.handful.zip`;
+  const checked = await checkProject(blob, fileName, signal, progress('Checking the file'));
+  return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
+}
+
+async function writeFolders(
+  { sources }: ExportParts,
+  document: ProjectDocument,
+  { signal, onStep }: ExportContext,
+): Promise<Result<Written>> {
+  const blob = await writeSampleFolders({
+    document,
+    jpeg: (id) => sources.pictures.jpeg(id),
+    signal,
+    onProgress: (done, total) => onStep('Writing samples', done, total),
+  });
+  const fileName = `${fileNameOf(document.project.name)}.folders.zip`;
+  const checked = await countAgain(blob, fileName);
+  return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
+}
+
+async function writeTm(
+  { sources }: ExportParts,
+  document: ProjectDocument,
+  { signal, onStep }: ExportContext,
+): Promise<Result<Written>> {
+  const { project, samples } = document;
+  const places = new Map(project.classes.map(({ id }, i) => [id, i]));
+  const listed = samples.map(({ id, classId }) => {
+    return { classIndex: places.get(classId) ?? 0, jpeg: () => sources.pictures.jpeg(id) };
+  });
+  const names = project.classes.map(({ name }) => name);
+  const onProgress = (done: number, total: number): void => onStep('Writing samples', done, total);
+  const blob = await writeTmProject(project.name, names, listed, { signal, onProgress });
+  const fileName = `${fileNameOf(project.name)}.tm`;
+  const checked = await countAgain(blob, fileName);
+  return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
+}
+
+async function writeHead(
+  { sources, engine, model }: ExportParts,
+  document: ProjectDocument,
+  { onStep }: ExportContext,
+): Promise<Result<Written>> {
+  const backbone = engine.ready?.backbone;
+  if (!backbone || !model.head) return fail({ code: 'too-few-classes' });
+  const golden = await goldenSamples(sources, document, (done, total) =>
+    onStep('Choosing golden samples', done, total),
+  );
+  if (!golden.ok) return golden;
+  const whitening = await engine.client.whiteningAsset(null);
+  if (!whitening.ok) return whitening;
+  const blob = await writeHeadFile({
+    head: model.head,
+    backbone,
+    whitening: whitening.value,
+    unknownThreshold: document.project.live.unknownThreshold,
+    golden: golden.value,
+  });
+  const fileName = `${fileNameOf(document.project.name)}.head.zip`;
+  const difference = await tryHead(engine, model, blob, fileName);
+  if (!difference.ok) return difference;
+  return succeed({
+    blob,
+    fileName,
+    checked: golden.value.length,
+    missing: 0,
+    largestDifference: golden.value.length > 0 ? difference.value : null,
+  });
+}
+
+function written(
+  blob: Blob,
+  fileName: string,
+  { samples }: ProjectDocument,
+  checked: number,
+): Written {
+  const missing = samples.length - checked;
+  return { blob, fileName, checked, missing, largestDifference: null };
+}
+
+/** Opens a written head again, predicts its golden pictures with it, and puts the head in use back. */
+async function tryHead(
+  engine: Engine,
+  model: Model,
+  blob: Blob,
+  fileName: string,
+): Promise<Result<number>> {
+  const read = await readHeadFile(blob, fileName);
+  if (!read.ok) return read;
+  const before = model.head;
+  const set = await engine.client.setHead({ head: read.value.head });
+  if (!set.ok) return set;
+  let most = 0;
+  for (const { jpeg, probabilities } of read.value.golden) {
+    const answered = await engine.client.classifyJpeg({ jpeg });
+    if (!answered.ok) return answered;
+    const now = answered.value.prediction?.probabilities ?? new Float32Array();
+    most = Math.max(most, largestDifference(now, probabilities));
+  }
+  const back = await engine.client.setHead({ head: before });
+  return back.ok ? succeed(most) : back;
+}
+
+/** Opens what was just written and reads every picture. Returns how many samples are in it. */
+async function checkProject(
+  blob: Blob,
+  fileName: string,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<Result<number>> {
+  const opened = await openProjectFile(blob, fileName);
+  if (!opened.ok) return opened;
+  const { samples } = opened.value.document;
+  for (const [done, { id }] of samples.entries()) {
+    signal.throwIfAborted();
+    onProgress(done, samples.length);
+    const jpeg = await opened.value.jpeg(id);
+    if (!jpeg.ok) return jpeg;
+  }
+  await opened.value.close();
+  return succeed(samples.length);
+}
+
+/** Opens what was just written, as anybody's file, and counts. */
+async function countAgain(blob: Blob, fileName: string): Promise<Result<number>> {
+  const opened = await openFiles([{ path: fileName, blob }], fileName);
+  if (!opened.ok) return opened;
+  const { classes } = summaryOf(opened.value);
+  await opened.value.close();
+  return succeed(classes.reduce((sum, { samples }) => sum + samples, 0));
+}

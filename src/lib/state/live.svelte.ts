@@ -1,0 +1,211 @@
+// The live result: one classify round trip a frame, newest frame wins, smoothed; or the result for a dropped picture.
+
+import { centreSquare } from '#lib/core/crop.ts';
+import { smoothHeatMap, type Explanation, type HeatMap } from '#lib/core/explanation.ts';
+import { succeed, type Result } from '#lib/core/failure.ts';
+import {
+  smoothPrediction,
+  verdictOf,
+  type FrameTiming,
+  type Prediction,
+  type Verdict,
+} from '#lib/core/prediction.ts';
+import type { Frame } from '#lib/engine/protocol.ts';
+import { readPicture } from './capture.svelte.ts';
+import type { Camera } from './camera.svelte.ts';
+import { delay } from './clock.ts';
+import type { Engine } from './engine.svelte.ts';
+import type { Model } from './model.svelte.ts';
+import type { Notices } from './notices.svelte.ts';
+import type { OpenProject } from './project.svelte.ts';
+import type { Settings } from './settings.svelte.ts';
+
+export interface LiveParts {
+  readonly engine: Engine;
+  readonly camera: Camera;
+  readonly open: OpenProject;
+  readonly model: Model;
+  readonly settings: Settings;
+  readonly notices: Notices;
+}
+
+/** Figures of the last second or so. */
+export interface LivePace {
+  readonly framesPerSecond: number;
+  /** Frame → prediction, as the page waits for it. */
+  readonly roundTripMs: number;
+  readonly timing: FrameTiming;
+}
+
+type Seen = Pick<Explanation, 'prediction' | 'heatMap'>;
+
+const restMs = 200;
+const announceAfterMs = 1500;
+
+export class Live {
+  /** Smoothed prediction of the camera, or the prediction of the dropped picture. */
+  prediction = $state.raw<Prediction | null>(null);
+  /** What spoke for each class where, smoothed in the same way; null while it is not wanted. */
+  heatMap = $state.raw<HeatMap | null>(null);
+  pace = $state.raw<LivePace | null>(null);
+  /** Address of a dropped picture; while it is shown the camera is not classified. */
+  pictureUrl = $state<string | null>(null);
+  /** The project's threshold, or the backbone's own; null before the engine is ready. */
+  readonly unknownThreshold: number | null = $derived.by(() => {
+    const { open, engine } = this.#parts;
+    return open.project?.live.unknownThreshold ?? engine.ready?.backbone.unknownThreshold ?? null;
+  });
+  readonly verdict: Verdict | null = $derived.by(() => {
+    const live = this.#parts.open.project?.live;
+    if (!this.prediction || !live) return null;
+    return verdictOf(this.prediction, live.unknownEnabled ? this.unknownThreshold : null);
+  });
+  #parts: LiveParts;
+  #running = false;
+  #pauses = 0;
+  #spoken = '';
+  #steady = { text: '', sinceMs: 0 };
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    void this.#loop();
+  }
+
+  stop(): void {
+    this.#running = false;
+  }
+
+  /** Leaves the engine to others while another page wants it. Returns the way back. */
+  pause(): () => void {
+    this.#pauses += 1;
+    return () => (this.#pauses -= 1);
+  }
+
+  async classifyPicture(file: File): Promise<void> {
+    const { notices } = this.#parts;
+    const picture = await readPicture(file);
+    if ('code' in picture) {
+      notices.report(picture);
+      return;
+    }
+    this.leavePicture();
+    this.pictureUrl = URL.createObjectURL(file);
+    const frame = { image: picture, crop: centreSquare };
+    const answered = await this.#ask(frame);
+    if (!answered.ok) {
+      notices.report(answered.failure);
+      return;
+    }
+    this.prediction = answered.value?.prediction ?? null;
+    this.heatMap = answered.value?.heatMap ?? null;
+    if (!this.prediction)
+      notices.toast('There is nothing to compare with yet: teach two classes first.');
+  }
+
+  /** Back to the camera. */
+  leavePicture(): void {
+    if (this.pictureUrl !== null) URL.revokeObjectURL(this.pictureUrl);
+    this.pictureUrl = null;
+    this.prediction = null;
+    this.heatMap = null;
+  }
+
+  async #loop(): Promise<void> {
+    const { engine, camera, model } = this.#parts;
+    while (this.#running) {
+      const wanted = this.#pauses === 0 && this.pictureUrl === null;
+      const able = wanted && engine.ready && camera.on && model.head;
+      const image = able ? await camera.frame() : null;
+      if (!image) {
+        if (this.pictureUrl === null) this.#rest();
+        await delay(restMs);
+        continue;
+      }
+      await this.#classify(image);
+    }
+  }
+
+  async #classify(image: VideoFrame | ImageBitmap): Promise<void> {
+    const { open } = this.#parts;
+    const { project } = open;
+    if (!project) {
+      image.close();
+      return;
+    }
+    const startedMs = performance.now();
+    const frame = { image, crop: project.capture.crop };
+    const answered = await this.#ask(frame);
+    if (this.pictureUrl !== null) return;
+    if (!answered.ok) {
+      this.#rest();
+      await delay(restMs);
+      return;
+    }
+    // null: no head any more, or a newer frame took this one's place.
+    const { prediction = null, heatMap = null } = answered.value ?? {};
+    if (!prediction) return;
+    const { smoothing } = project.live;
+    this.prediction = smoothPrediction(this.prediction, prediction, smoothing);
+    this.heatMap = heatMap && smoothHeatMap(this.heatMap, heatMap, smoothing);
+    this.#measure(startedMs, prediction.timing);
+    this.#speak();
+  }
+
+  /** One round trip. The heat-map costs only when it is wanted. */
+  async #ask(frame: Frame): Promise<Result<Seen | null>> {
+    const { engine, settings } = this.#parts;
+    if (settings.current.heatMap) return engine.client.explain({ frame, layer: null });
+    const answered = await engine.client.classify({ frame });
+    if (!answered.ok) return answered;
+    return succeed({ prediction: answered.value, heatMap: null });
+  }
+
+  #rest(): void {
+    this.prediction = null;
+    this.heatMap = null;
+    this.pace = null;
+  }
+
+  #lastMs = 0;
+
+  #measure(startedMs: number, timing: FrameTiming): void {
+    const now = performance.now();
+    const between = now - this.#lastMs;
+    this.#lastMs = now;
+    const before = between < 2000 ? this.pace : null;
+    const mix = (old: number | undefined, value: number): number =>
+      old === undefined ? value : 0.9 * old + 0.1 * value;
+    this.pace = {
+      framesPerSecond: mix(before?.framesPerSecond, 1000 / Math.max(1, between)),
+      roundTripMs: mix(before?.roundTripMs, now - startedMs),
+      timing: {
+        preprocessMs: mix(before?.timing.preprocessMs, timing.preprocessMs),
+        embedMs: mix(before?.timing.embedMs, timing.embedMs),
+        predictMs: mix(before?.timing.predictMs, timing.predictMs),
+      },
+    };
+  }
+
+  /** Screen readers hear a result once it has been steady for a while, and once a change. */
+  #speak(): void {
+    const text = this.#words();
+    const now = performance.now();
+    if (text !== this.#steady.text) this.#steady = { text, sinceMs: now };
+    if (text === '' || text === this.#spoken || now - this.#steady.sinceMs < announceAfterMs)
+      return;
+    this.#spoken = text;
+    this.#parts.notices.announce(`I see: ${text}`);
+  }
+
+  #words(): string {
+    const { verdict } = this;
+    if (!verdict) return '';
+    if (verdict.kind === 'unknown') return 'none of these';
+    return this.#parts.open.classOf(verdict.classId)?.name ?? '';
+  }
+}

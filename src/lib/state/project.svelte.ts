@@ -1,0 +1,229 @@
+// The open project: its document, the verbs that change it, and undo. Every change is data (`core/change.ts`),
+// saved at once and told to whoever learns from it.
+
+import {
+  applyChange,
+  samplesTouched,
+  type Change,
+  type ClassEdit,
+  type ProjectEdit,
+} from '#lib/core/change.ts';
+import {
+  cleanName,
+  freeColour,
+  freeName,
+  learnableClasses,
+  shotsByClass,
+  type BackboneId,
+  type ClassId,
+  type ProjectClass,
+  type ProjectDocument,
+  type Sample,
+  type SampleId,
+} from '#lib/core/project.ts';
+import type { StoredSample } from '#lib/storage/store.ts';
+import { newId, nowMs } from './clock.ts';
+import { History } from './history.ts';
+import type { Saver } from './saver.svelte.ts';
+
+/** Told after every change, with the document as it is then. */
+export type ChangeListener = (change: Change, document: ProjectDocument) => void;
+
+interface ApplyOptions {
+  readonly mergeKey?: string;
+  readonly fresh?: readonly StoredSample[];
+}
+
+export class OpenProject {
+  document = $state.raw<ProjectDocument | null>(null);
+  undoLabel = $state<string | null>(null);
+  redoLabel = $state<string | null>(null);
+  readonly project = $derived(this.document?.project ?? null);
+  readonly classes = $derived(this.document?.project.classes ?? []);
+  readonly samples = $derived(this.document?.samples ?? []);
+  readonly shots = $derived(
+    this.document ? shotsByClass(this.document) : new Map<ClassId, number>(),
+  );
+  readonly learnable = $derived(this.document ? learnableClasses(this.document) : []);
+  #saver: Saver;
+  #history = new History();
+  #listeners: ChangeListener[] = [];
+  #lastCapturedMs = 0;
+
+  constructor(saver: Saver) {
+    this.#saver = saver;
+  }
+
+  onChange(listener: ChangeListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Puts another project in place. Undo starts afresh. */
+  show(document: ProjectDocument | null): void {
+    this.document = document;
+    this.#history.clear();
+    this.#lastCapturedMs = document?.samples.at(-1)?.capturedAtMs ?? 0;
+    this.#labels();
+  }
+
+  addClass(name?: string): ProjectClass | null {
+    const { document } = this;
+    if (!document) return null;
+    const { classes } = document.project;
+    const taken = classes.map((entry) => entry.name);
+    const added: ProjectClass = {
+      id: newId(),
+      name: freeName(cleanName(name ?? '', `Class ${classes.length + 1}`), taken),
+      colour: freeColour(classes),
+      enabled: true,
+    };
+    this.#do(`add “${added.name}”`, {
+      kind: 'add-class',
+      class: added,
+      index: classes.length,
+      samples: [],
+    });
+    return added;
+  }
+
+  editClass(classId: ClassId, after: ClassEdit): void {
+    const entry = this.classOf(classId);
+    if (!entry) return;
+    const wanted =
+      after.name === undefined ? after : { ...after, name: cleanName(after.name, entry.name) };
+    const before: ClassEdit = {
+      ...(wanted.name !== undefined && { name: entry.name }),
+      ...(wanted.colour !== undefined && { colour: entry.colour }),
+      ...(wanted.enabled !== undefined && { enabled: entry.enabled }),
+    };
+    if (JSON.stringify(before) === JSON.stringify(wanted)) return;
+    this.#do(`change “${entry.name}”`, { kind: 'edit-class', classId, before, after: wanted });
+  }
+
+  moveClass(classId: ClassId, to: number): void {
+    const from = this.classes.findIndex(({ id }) => id === classId);
+    if (from < 0 || to < 0 || to >= this.classes.length || from === to) return;
+    this.#do('move the class', { kind: 'reorder-class', classId, from, to });
+  }
+
+  removeClass(classId: ClassId): void {
+    const index = this.classes.findIndex(({ id }) => id === classId);
+    const entry = this.classes[index];
+    if (!entry) return;
+    const samples = this.samples.filter((sample) => sample.classId === classId);
+    this.#do(`delete “${entry.name}”`, { kind: 'remove-class', class: entry, index, samples });
+  }
+
+  /** A copy of a class's name, colour and switch; samples stay where they are. */
+  duplicateClass(classId: ClassId): ProjectClass | null {
+    const entry = this.classOf(classId);
+    return entry ? this.addClass(entry.name) : null;
+  }
+
+  /** Adds captured samples; those of one take are undone together. */
+  addSamples(fresh: readonly StoredSample[]): void {
+    const samples = fresh.map(({ sample }) => sample);
+    const takeId = samples[0]?.takeId;
+    if (takeId === undefined) return;
+    const label = 'the last take';
+    this.#do(label, { kind: 'add-samples', samples }, { mergeKey: `take ${takeId}`, fresh });
+  }
+
+  /** Takes in what was imported: classes and samples that storage holds already. One step for undo. */
+  addImported(fileName: string, change: Change): void {
+    this.#do(`add “${fileName}”`, change);
+  }
+
+  removeSamples(ids: ReadonlySet<SampleId>): void {
+    const samples = this.samples.filter(({ id }) => ids.has(id));
+    if (samples.length === 0) return;
+    this.#do(`delete ${countOf(samples)}`, { kind: 'remove-samples', samples });
+  }
+
+  moveSamples(ids: ReadonlySet<SampleId>, to: ClassId): void {
+    const samples = this.samples.filter(({ id, classId }) => ids.has(id) && classId !== to);
+    if (samples.length === 0) return;
+    const moves = samples.map(({ id, classId }) => ({ sampleId: id, from: classId, to }));
+    this.#do(`move ${countOf(samples)}`, { kind: 'move-samples', moves });
+  }
+
+  /** Changes name, heads, capture or live settings. */
+  edit(after: ProjectEdit): void {
+    const { project } = this;
+    if (!project) return;
+    const keys = Object.keys(after) as (keyof ProjectEdit)[];
+    const before: ProjectEdit = Object.fromEntries(keys.map((key) => [key, project[key]]));
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
+    const mergeKey = `edit ${keys.join(' ')}`;
+    this.#do('the settings', { kind: 'edit-project', before, after }, { mergeKey });
+  }
+
+  /** The backbone that reads the samples from now on, because the project named none or one that is not here. Not undone. */
+  adoptBackbone(backboneId: BackboneId): void {
+    if (!this.document || this.document.project.backboneId === backboneId) return;
+    const project = { ...this.document.project, backboneId };
+    this.document = { ...this.document, project };
+    // A project without a class is not worth a place in the list yet.
+    if (project.classes.length > 0) this.#saver.save({ project, put: [], removed: [] });
+  }
+
+  rename(name: string): void {
+    if (this.project) this.edit({ name: cleanName(name, this.project.name) });
+  }
+
+  undo(): string | null {
+    const entry = this.#history.undo();
+    if (entry) this.#apply(entry.change, []);
+    return entry?.label ?? null;
+  }
+
+  redo(): string | null {
+    const entry = this.#history.redo();
+    if (entry) this.#apply(entry.change, []);
+    return entry?.label ?? null;
+  }
+
+  classOf(classId: ClassId): ProjectClass | null {
+    return this.classes.find(({ id }) => id === classId) ?? null;
+  }
+
+  samplesOf(classId: ClassId): Sample[] {
+    return this.samples.filter((sample) => sample.classId === classId);
+  }
+
+  /** Now in ms, but later than every sample before: order of capture never depends on the clock's grain. */
+  nextCaptureMs(): number {
+    this.#lastCapturedMs = Math.max(nowMs(), this.#lastCapturedMs + 1);
+    return this.#lastCapturedMs;
+  }
+
+  #do(label: string, change: Change, { mergeKey, fresh }: ApplyOptions = {}): void {
+    this.#history.push({ label, change, mergeKey: mergeKey ?? null });
+    this.#apply(change, fresh ?? []);
+  }
+
+  #apply(change: Change, fresh: readonly StoredSample[]): void {
+    if (!this.document) return;
+    const changed = applyChange(this.document, change);
+    const document = { ...changed, project: { ...changed.project, updatedAtMs: nowMs() } };
+    this.document = document;
+    const { put, removed } = samplesTouched(document, change);
+    const freshById = new Map(fresh.map((stored) => [stored.sample.id, stored]));
+    this.#saver.save({
+      project: document.project,
+      put: put.map((sample) => freshById.get(sample.id) ?? { sample }),
+      removed,
+    });
+    this.#labels();
+    for (const listener of this.#listeners) listener(change, document);
+  }
+
+  #labels(): void {
+    this.undoLabel = this.#history.done.at(-1)?.label ?? null;
+    this.redoLabel = this.#history.undone.at(-1)?.label ?? null;
+  }
+}
+
+function countOf(samples: readonly Sample[]): string {
+  return samples.length === 1 ? '1 sample' : `${samples.length} samples`;
+}

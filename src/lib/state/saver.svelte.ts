@@ -1,0 +1,110 @@
+// Brings every change to storage the moment it happens, in order, one atomic write at a time.
+// What could not be saved (a full disk) stays in memory and is tried again; nothing saved earlier is touched.
+
+import type { Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
+import type { ProjectStore, StoredSample } from '#lib/storage/store.ts';
+import type { Notices } from './notices.svelte.ts';
+
+const retryMs = 10_000;
+
+/** A change on its way to storage. */
+export interface Saving {
+  readonly project: Project;
+  readonly put: readonly StoredSample[];
+  readonly removed: readonly SampleId[];
+}
+
+interface Pending {
+  project: Project;
+  put: Map<SampleId, Sample>;
+  removed: Set<SampleId>;
+}
+
+export class Saver {
+  status = $state<'saved' | 'saving' | 'unsaved'>('saved');
+  #store: ProjectStore;
+  #notices: Notices;
+  #pending = new Map<ProjectId, Pending>();
+  /** Pictures and embeddings that no successful write has held yet. */
+  #fresh = new Map<SampleId, StoredSample>();
+  #writing: Promise<void> | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(store: ProjectStore, notices: Notices) {
+    this.#store = store;
+    this.#notices = notices;
+  }
+
+  /** A picture that is not in storage yet, or null. */
+  fresh(id: SampleId): StoredSample | null {
+    return this.#fresh.get(id) ?? null;
+  }
+
+  save(saving: Saving): void {
+    for (const stored of saving.put) if (stored.jpeg) this.#fresh.set(stored.sample.id, stored);
+    const pending = this.#pending.get(saving.project.id);
+    this.#pending.set(saving.project.id, merge(pending, saving));
+    void this.flush();
+  }
+
+  /** Resolves when everything that was waiting has been written, or has failed and waits for another try. */
+  flush(): Promise<void> {
+    this.#writing ??= this.#writeAll().finally(() => (this.#writing = null));
+    return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+    while (this.#pending.size > 0) {
+      this.status = 'saving';
+      const [next] = this.#pending.values();
+      if (!next) break;
+      this.#pending.delete(next.project.id);
+      if (!(await this.#write(next))) {
+        this.#retry = setTimeout(() => void this.flush(), retryMs);
+        this.status = 'unsaved';
+        return;
+      }
+    }
+    this.status = 'saved';
+  }
+
+  async #write(pending: Pending): Promise<boolean> {
+    const put = Array.from(pending.put.values(), (sample): StoredSample => {
+      const fresh = this.#fresh.get(sample.id);
+      return fresh ? { ...fresh, sample } : { sample };
+    });
+    const written = await this.#store.commit({
+      project: pending.project,
+      put,
+      removed: [...pending.removed],
+    });
+    if (written.ok) {
+      for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
+      this.#notices.clear('storage-full', 'storage-failed');
+      return true;
+    }
+    this.#notices.report(written.failure);
+    const later = this.#pending.get(pending.project.id);
+    this.#pending.set(pending.project.id, later ? mergePending(pending, later) : pending);
+    return false;
+  }
+}
+
+function merge(before: Pending | undefined, saving: Saving): Pending {
+  const after: Pending = {
+    project: saving.project,
+    put: new Map(saving.put.map(({ sample }) => [sample.id, sample])),
+    removed: new Set(saving.removed),
+  };
+  return before ? mergePending(before, after) : after;
+}
+
+function mergePending(before: Pending, after: Pending): Pending {
+  const put = new Map([...before.put, ...after.put]);
+  const removed = new Set([...before.removed, ...after.removed]);
+  for (const id of after.removed) put.delete(id);
+  for (const id of after.put.keys()) removed.delete(id);
+  return { project: after.project, put, removed };
+}

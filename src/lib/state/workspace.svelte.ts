@@ -1,0 +1,128 @@
+// The one place where all rooms meet. It only composes: every verb lives in the class it belongs to.
+
+import { EngineClient } from '#lib/engine/client.ts';
+import { openStore } from '#lib/storage/open-store.ts';
+import type { ProjectStore, StorageUsage } from '#lib/storage/store.ts';
+import { Camera } from './camera.svelte.ts';
+import { Capture } from './capture.svelte.ts';
+import { EngineSamples } from './engine-samples.svelte.ts';
+import { Engine } from './engine.svelte.ts';
+import { Evaluating } from './evaluation.svelte.ts';
+import { Exchange } from './exchange.svelte.ts';
+import { Explain } from './explain.svelte.ts';
+import { KeptHeads } from './kept-heads.ts';
+import { LessonPicture } from './lesson-picture.svelte.ts';
+import { Live } from './live.svelte.ts';
+import { Model } from './model.svelte.ts';
+import { NetworkLook } from './network-look.svelte.ts';
+import { Notices } from './notices.svelte.ts';
+import { Pictures } from './pictures.svelte.ts';
+import { OpenProject } from './project.svelte.ts';
+import { Projects } from './projects.svelte.ts';
+import { Race } from './race.svelte.ts';
+import { SampleGrids } from './sample-grids.ts';
+import { Saver } from './saver.svelte.ts';
+import { ScratchNetwork } from './scratch-network.svelte.ts';
+import { Settings } from './settings.svelte.ts';
+
+export class Workspace {
+  readonly notices: Notices;
+  readonly settings: Settings;
+  readonly saver: Saver;
+  readonly pictures: Pictures;
+  readonly engine: Engine;
+  readonly open: OpenProject;
+  readonly samples: EngineSamples;
+  readonly model: Model;
+  readonly camera: Camera;
+  readonly capture: Capture;
+  readonly live: Live;
+  readonly lessonPicture: LessonPicture;
+  readonly scratch: ScratchNetwork;
+  readonly networkLook: NetworkLook;
+  readonly race: Race;
+  readonly explain: Explain;
+  readonly projects: Projects;
+  readonly exchange: Exchange;
+  readonly evaluation: Evaluating;
+  usage = $state.raw<StorageUsage | null>(null);
+  #store: ProjectStore;
+
+  constructor(store: ProjectStore, notices: Notices, modelsUrl: string) {
+    this.#store = store;
+    this.notices = notices;
+    this.settings = new Settings(store, notices);
+    this.saver = new Saver(store, notices);
+    this.pictures = new Pictures(store, this.saver);
+    const client = new EngineClient();
+    this.engine = new Engine(client, modelsUrl, this.settings, notices, async () => {
+      const read = await store.readBackbones();
+      if (!read.ok) notices.report(read.failure);
+      return read.ok ? read.value : [];
+    });
+    this.open = new OpenProject(this.saver);
+    const { engine, open, saver, pictures } = this;
+    const sources = { store, saver, pictures, client };
+    this.samples = new EngineSamples(engine, sources);
+    const kept = new KeptHeads(store);
+    this.model = new Model(engine, open, this.samples, kept, notices);
+    this.camera = new Camera(this.settings, notices);
+    const { camera, model, settings } = this;
+    this.capture = new Capture({ engine, camera, open, model, notices });
+    this.live = new Live({ engine, camera, open, model, settings, notices });
+    this.lessonPicture = new LessonPicture({ camera, open, pictures });
+    const grids = new SampleGrids(client, pictures);
+    this.scratch = new ScratchNetwork({ engine, open, grids, notices });
+    const { lessonPicture, scratch } = this;
+    this.networkLook = new NetworkLook({ engine, lessonPicture, scratch });
+    this.race = new Race({ engine, open, sources, grids, scratch, notices });
+    this.explain = new Explain({ engine, lessonPicture, model, notices });
+    this.projects = new Projects({ store, saver, open, model, engine, settings, notices });
+    const { projects } = this;
+    this.evaluation = new Evaluating({ engine, open, model, notices });
+    this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
+  }
+
+  /** Brings back where the person left off, then loads the engine, then the camera if it is allowed. */
+  async start(): Promise<void> {
+    await this.settings.load();
+    // Neither project nor camera waits for the network.
+    const { project } = await this.projects.resume();
+    void this.camera.start();
+    if (!(await this.engine.start(project.backboneId === '' ? null : project.backboneId))) return;
+    await this.model.load();
+    this.live.start();
+    void this.#store.purge();
+    await this.readUsage();
+  }
+
+  async readUsage(): Promise<void> {
+    this.usage = await this.#store.usage();
+  }
+
+  /** Asks the browser never to clear the projects by itself. */
+  async keepSafe(): Promise<void> {
+    await this.#store.requestPersistence();
+    await this.readUsage();
+  }
+
+  /** Whether what is taught outlives the tab. */
+  get keeps(): boolean {
+    return this.#store.kind === 'indexeddb';
+  }
+
+  dispose(): void {
+    this.live.stop();
+    this.camera.dispose();
+    this.engine.client.dispose();
+    this.#store.close();
+  }
+}
+
+/** Opens storage and composes the workspace. */
+export async function openWorkspace(modelsUrl: string): Promise<Workspace> {
+  const notices = new Notices();
+  const { store, failure } = await openStore();
+  if (failure) notices.report(failure);
+  return new Workspace(store, notices, modelsUrl);
+}

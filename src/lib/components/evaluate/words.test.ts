@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { LearningCurve } from '#lib/core/evaluation.ts';
+import { collisions, percent, points, whyTheyDiffer, worthIt } from './words.ts';
+
+const estimate = (value: number): { value: number; low: number; high: number; looks: number } => ({
+  value,
+  low: value - 0.1,
+  high: value,
+  looks: 9,
+});
+
+const curve: LearningCurve = {
+  oneTake: [],
+  manyTakes: [
+    { count: 1, accuracy: 0.7 },
+    { count: 2, accuracy: 0.71 },
+  ],
+  byTakes: [
+    { count: 1, accuracy: 0.7 },
+    { count: 2, accuracy: 0.8 },
+  ],
+  lastTake: { mean: 0.1, error: 0.02 },
+  lastShots: { mean: 0.002, error: 0.01 },
+};
+
+describe('words of an evaluation', () => {
+  test('per cent never claims what is not so', () => {
+    expect(percent(0.999)).toBe('99 %');
+    expect(percent(1)).toBe('100 %');
+    expect(percent(0.001)).toBe('1 %');
+    expect(percent(0)).toBe('0 %');
+  });
+
+  test('points are signed', () => {
+    expect(points(0.031)).toBe('+3.1 points');
+    expect(points(-0.01)).toBe('−1 point');
+    expect(points(0.0001)).toBe('no difference');
+  });
+
+  test('why they differ depends on whether they do', () => {
+    expect(whyTheyDiffer(estimate(0.8), estimate(0.99))).toContain('memory');
+    expect(whyTheyDiffer(estimate(0.99), estimate(1))).toContain('agree');
+  });
+
+  test('collisions are named worst first', () => {
+    const confusion = [
+      [5, 5, 0],
+      [3, 7, 0],
+      [0, 1, 9],
+    ];
+    expect(collisions(confusion)).toEqual([
+      { from: 0, to: 1, share: 0.5 },
+      { from: 1, to: 0, share: 0.3 },
+    ]);
+  });
+
+  test('is more data worth it', () => {
+    const [takes, shots] = worthIt(curve);
+    expect(takes).toContain('Yes: take number 2 brought +10 points');
+    expect(shots).toContain('will not help');
+    const [flat] = worthIt({ ...curve, lastTake: { mean: 0.05, error: 0.06 } });
+    expect(flat).toContain('Hardly');
+    expect(worthIt({ ...curve, lastTake: null, lastShots: null })).toHaveLength(1);
+  });
+});

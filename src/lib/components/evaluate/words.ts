@@ -1,0 +1,85 @@
+// Numbers of an evaluation in words for people.
+
+import type { Estimate, LearningCurve } from '#lib/core/evaluation.ts';
+import type { HeadKind } from '#lib/core/head-spec.ts';
+
+export const headNames: Record<HeadKind, string> = {
+  ridge: 'Ridge',
+  knn: 'Neighbours',
+  dense: 'Dense',
+};
+
+/** A share as whole per cent, never rounded up to 100 or down to 0. */
+export function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  if (rounded === 100 && share < 1) return '99 %';
+  if (rounded === 0 && share > 0) return '1 %';
+  return `${rounded} %`;
+}
+
+export function intervalWords({ low, high }: Estimate): string {
+  return `Most likely between ${percent(low)} and ${percent(high)} (19 times out of 20).`;
+}
+
+/** Signed points, such as “+3 points”. */
+export function points(difference: number): string {
+  const rounded = Math.round(difference * 1000) / 10;
+  if (rounded === 0) return 'no difference';
+  const amount = Math.abs(rounded);
+  return `${rounded > 0 ? '+' : '−'}${amount} ${amount === 1 ? 'point' : 'points'}`;
+}
+
+/** Why the honest number and the one of a random split differ, in one sentence. */
+export function whyTheyDiffer(honest: Estimate, random: Estimate): string {
+  if (random.value - honest.value < 0.02) {
+    return 'Here both agree: your takes are so alike, or your classes so different, that a new take is no harder than a new frame.';
+  }
+  return 'They test on single frames, and every frame has near-twins in the same take that were learned: that tests memory. Here a whole take of every class is put aside, as new to the network as your next try.';
+}
+
+/** What a class still needs before there is an honest number. */
+export function takesNeeded(takes: number): string {
+  return takes === 0
+    ? 'No take of its own yet. Record two.'
+    : '1 take. Record a second one: step away, come back, turn a little, change the light.';
+}
+
+/** Pairs of classes that are mixed up in at least a fifth of the samples of one, worst first. */
+export function collisions(
+  confusion: readonly (readonly number[])[],
+): { readonly from: number; readonly to: number; readonly share: number }[] {
+  return confusion
+    .flatMap((row, from) => {
+      const all = row.reduce((sum, count) => sum + count, 0);
+      return row.map((count, to) => ({ from, to, share: all === 0 ? 0 : count / all }));
+    })
+    .filter(({ from, to, share }) => from !== to && share >= 0.2)
+    .sort((a, b) => b.share - a.share);
+}
+
+/** Whether more data is worth it: what the last take and the last shots brought. */
+export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCurve): string[] {
+  const words: string[] = [];
+  const takes = byTakes.at(-1)?.count ?? 0;
+  if (lastTake === null) {
+    words.push(
+      'Another take of every class will show how much takes bring: there are too few yet.',
+    );
+  } else if (lastTake.mean > 0.01 && lastTake.mean > (lastTake.error ?? 0)) {
+    words.push(
+      `Yes: take number ${takes} brought ${points(lastTake.mean)}. Record another take of every class.`,
+    );
+  } else {
+    words.push(
+      `Hardly: take number ${takes} brought ${points(lastTake.mean)}. What you have covers it.`,
+    );
+  }
+  const shots = manyTakes.at(-1)?.count ?? 0;
+  if (lastShots === null) return words;
+  words.push(
+    lastShots.mean > 0.01 && lastShots.mean > (lastShots.error ?? 0)
+      ? `More samples help too: going to ${shots} a class brought ${points(lastShots.mean)}.`
+      : `More samples of the same takes will not help: going to ${shots} a class brought ${points(lastShots.mean)}.`,
+  );
+  return words;
+}

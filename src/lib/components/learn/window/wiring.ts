@@ -1,0 +1,77 @@
+// The three ways in which hidden neurons can look at a picture, and what there is to say about each.
+
+import type { Place, Rect } from '../grid-place.ts';
+
+export const wirings = [
+  {
+    id: 'every',
+    name: 'Every pixel',
+    question:
+      'Try it: point at a few neurons of the hidden layer. Which pixels does each one see, and how many weights is that?',
+  },
+  {
+    id: 'window',
+    name: 'A window',
+    question:
+      'Try it: move from one neuron to the next. How far does its window move, and how many pixels do both see?',
+  },
+  {
+    id: 'shared',
+    name: 'A window, all with one kernel',
+    question:
+      'Try it: go to the most active neuron. What is in its window? Every neuron looks for that same thing, each in its own place.',
+  },
+] as const;
+
+export type Wiring = (typeof wirings)[number]['id'];
+
+export interface WiringView {
+  readonly wiring: Wiring;
+  readonly side: number;
+  readonly field: number;
+  readonly stride: number;
+  /** The chosen neuron, counted from nought. */
+  readonly cell: Place;
+  readonly seen: Rect | null;
+  readonly neighbour: { readonly side: string } | null;
+  /** Pixels that it shares with the neighbour. */
+  readonly shared: number;
+}
+
+export interface WiringWords {
+  /** Which pixels the chosen neuron sees. */
+  readonly seen: string;
+  /** What its neighbour sees of them; empty when there is none. */
+  readonly overlap: string;
+  /** What it is good for. */
+  readonly idea: string;
+}
+
+/** What the screen says about the chosen neuron; rows and columns count from one. */
+export function wiringWords(view: WiringView): WiringWords {
+  const { wiring, side, field, stride, cell, seen, neighbour, shared } = view;
+  if (!seen) return { seen: 'There is no hidden layer.', overlap: '', idea: '' };
+  const name = `Neuron row ${cell.row + 1}, column ${cell.column + 1}`;
+  const count = seen.width * seen.height;
+  const span = (from: number, length: number): string =>
+    length === 1 ? `${from + 1}` : `${from + 1} to ${from + length}`;
+  return {
+    seen:
+      wiring === 'every'
+        ? `${name} sees all ${count} pixels.`
+        : `${name} sees ${count} ${count === 1 ? 'pixel' : 'pixels'}: rows ${span(seen.top, seen.height)}, columns ${span(seen.left, seen.width)}.`,
+    overlap: neighbour
+      ? `Its ${neighbour.side} neighbour (dashed) looks ${stride === 1 ? '1 pixel' : `${stride} pixels`} further: ${shared} of the ${count} pixels are the same.`
+      : '',
+    idea: ideas[wiring](side, field),
+  };
+}
+
+const ideas: Record<Wiring, (side: number, field: number) => string> = {
+  every: (side) =>
+    `Each neuron has ${side * side} weights and a bias of its own. An active neuron cannot tell where in the picture something is.`,
+  window: (_, field) =>
+    `Each neuron has only ${field * field} weights. When it is active, you know which pixels caused it: position is kept. Here every neuron still has weights of its own, random before learning, so each looks for something else.`,
+  shared: (_, field) =>
+    `All neurons use the same ${field} × ${field} kernel and the same bias. Here it is one that likes light upright lines, so the hidden layer is a map of where they are.`,
+};

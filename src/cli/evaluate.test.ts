@@ -1,0 +1,134 @@
+import { createCanvas } from '@napi-rs/canvas';
+import fc from 'fast-check';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from './main.ts';
+import { meanAndError, splitOf } from './protocols.ts';
+
+let folder = '';
+
+/** A red disc on the left or a blue bar on the right, a little elsewhere at each `n`. */
+function picture(kind: 'disc' | 'bar', n: number): Buffer {
+  const canvas = createCanvas(120, 90);
+  const context = canvas.getContext('2d');
+  context.fillStyle = '#d8d8d0';
+  context.fillRect(0, 0, 120, 90);
+  context.fillStyle = kind === 'disc' ? '#c02020' : '#2040c0';
+  if (kind === 'bar') context.fillRect(66 + n, 8, 12, 74);
+  else {
+    context.beginPath();
+    context.arc(40 + n, 45, 22, 0, 2 * Math.PI);
+    context.fill();
+  }
+  return canvas.toBuffer('image/jpeg');
+}
+
+async function handful(
+  ...args: string[]
+): Promise<{ status: number; out: string[]; error: string[] }> {
+  const out: string[] = [];
+  const error: string[] = [];
+  const status = await main(args, {
+    out: (text) => void out.push(text),
+    error: (text) => void error.push(text),
+  });
+  return { status, out, error };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'handful-evaluate-'));
+  for (const kind of ['disc', 'bar'] as const) {
+    await mkdir(join(folder, 'set', kind), { recursive: true });
+    for (let n = 1; n <= 12; n += 1) {
+      await writeFile(join(folder, 'set', kind, `${n}.jpg`), picture(kind, n));
+    }
+  }
+  await writeFile(join(folder, 'set', 'disc', '13.jpg'), 'no picture');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('splits', () => {
+  const any = { count: fc.integer({ min: 1, max: 60 }), shots: fc.integer({ min: 1, max: 25 }) };
+
+  test('training and test never share a picture', () => {
+    fc.assert(
+      fc.property(fc.record({ ...any, seed: fc.nat(20), class: fc.nat(5) }), (wish) => {
+        for (const protocol of ['random', 'take'] as const) {
+          const split = splitOf(protocol, wish.count, wish.shots, wish.seed, wish.class);
+          if (!split) continue;
+          expect(split.train).toHaveLength(wish.shots);
+          expect(new Set([...split.train, ...split.test]).size).toBe(
+            split.train.length + split.test.length,
+          );
+        }
+      }),
+    );
+  });
+
+  test('take: consecutive frames of one end, and the far third', () => {
+    expect(splitOf('take', 9, 2, 0, 0)).toEqual({ train: [0, 1], test: [6, 7, 8] });
+    expect(splitOf('take', 9, 2, 1, 0)).toEqual({ train: [8, 7], test: [2, 1, 0] });
+    expect(splitOf('take', 9, 7, 0, 0)).toBeNull();
+  });
+
+  test('mean and standard error', () => {
+    expect(meanAndError([1, 3])).toEqual({ mean: 2, se: 1 });
+    expect(meanAndError([0.5])).toEqual({ mean: 0.5, se: 0 });
+  });
+});
+
+describe('evaluate, train, classify', () => {
+  test.each(['take', 'random'])(
+    'evaluate answers with exactly this shape: %s',
+    async (protocol) => {
+      const wish = ['--shots=1,4,50', '--seeds', '2', '--protocol', protocol, '--json'];
+      const { status, out, error } = await handful('evaluate', join(folder, 'set'), ...wish);
+      expect(status).toBe(0);
+      const answer = JSON.parse(out.join('')) as Record<string, unknown>;
+      expect(Object.keys(answer)).toEqual(['backbone', 'head', 'protocol', 'shots', 'sets']);
+      expect(answer).toMatchObject({
+        head: 'ridge',
+        protocol,
+        shots: [{ k: 1 }, { k: 4, mean: 1, se: 0 }],
+        sets: [{ name: 'set', shots: [{ k: 1 }, { k: 4, mean: 1 }] }],
+      });
+      expect(error.join('\n')).toContain('13.jpg');
+      expect(error.join('\n')).toContain('too few pictures for 50 shots');
+    },
+  );
+
+  test('what was trained names pictures, and says none of these', async () => {
+    const model = join(folder, 'model.zip');
+    const trained = await handful('train', join(folder, 'set'), '--out', model);
+    expect(trained.status).toBe(0);
+    const disc = join(folder, 'set', 'disc', '1.jpg');
+    const absent = join(folder, 'absent.jpg');
+    const { status, out } = await handful('classify', model, disc, absent, '--json');
+    expect(status).toBe(2);
+    expect(out).toHaveLength(1);
+    const line = JSON.parse(out[0] ?? '') as { probabilities: Record<string, number> };
+    expect(Object.keys(line)).toEqual(['file', 'class', 'probabilities', 'unknown']);
+    expect(line).toMatchObject({ file: disc, class: 'disc', unknown: false });
+    expect(line.probabilities.disc).toBeGreaterThan(0.5);
+  });
+
+  test('refuses with status 2 and words', async () => {
+    const refusals = [
+      ['evaluate', join(folder, 'absent')],
+      ['evaluate', join(folder, 'set', 'disc')],
+      ['evaluate', join(folder, 'set'), '--protocol', 'sideways'],
+      ['evaluate', join(folder, 'set'), '--shots', '0'],
+      ['evaluate', join(folder, 'set'), '--backbone', 'none'],
+      ['train', join(folder, 'absent'), '--out', join(folder, 'x.zip')],
+      ['classify', join(folder, 'set', 'disc', '13.jpg'), 'a.jpg'],
+    ];
+    for (const args of refusals) {
+      const { status, out, error } = await handful(...args);
+      expect(`${args.join(' ')}: ${status}`).toBe(`${args.join(' ')}: 2`);
+      expect(out).toEqual([]);
+      expect(error.join('')).toMatch(/Refused/);
+    }
+  });
+});

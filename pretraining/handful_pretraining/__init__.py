@@ -1,0 +1,1 @@
+"""Trains the app's frozen backbone; the scripts beside this package are its doors (see ../README.md)."""

@@ -1,0 +1,130 @@
+// Teach badly on purpose, be told so, follow the advice, and see the honest number rise.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { installDrawnCamera, showScene, type Scene } from './scene.ts';
+import { chooseThumbsTemplate, classCard, openApp, recordTake, turnCameraOn } from './teach.ts';
+
+test.beforeEach(async ({ page }) => {
+  await installDrawnCamera(page);
+});
+
+/** One take of each thumb, the second much shorter, and one thumb down among the thumbs up. */
+async function teachBadly(page: Page): Promise<void> {
+  await chooseThumbsTemplate(page);
+  await turnCameraOn(page);
+  await showScene(page, { name: 'up', seed: 11 });
+  await recordTake(page, 'Thumbs up', 1500);
+  await showScene(page, { name: 'down', seed: 12 });
+  await recordTake(page, 'Thumbs down', 400);
+  await expect(classCard(page, 'Thumbs down').getByText('Hold to record')).toBeVisible();
+  await recordTake(page, 'Thumbs up', 30);
+  await expect(classCard(page, 'Thumbs up')).toContainText('2 takes');
+}
+
+/** Records a take of a scene in the dialog that is open, and closes it. */
+async function recordInDialog(page: Page, scene: Scene, ms: number): Promise<void> {
+  const dialog = page.getByRole('dialog');
+  await showScene(page, scene);
+  await dialog.getByRole('button', { name: /Hold to record/ }).focus();
+  await page.keyboard.down('Space');
+  await page.waitForTimeout(ms);
+  await page.keyboard.up('Space');
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  await expect(dialog).toBeHidden();
+}
+
+async function honestNumber(page: Page): Promise<number> {
+  await expect(page.getByText(/Tested in \d+ ms/)).toBeVisible();
+  const text = await page.getByTestId('honest-number').innerText();
+  return Number(text.replace(' %', ''));
+}
+
+test('taught badly: it says so, says what to do, and the honest number rises', async ({ page }) => {
+  await openApp(page);
+  await teachBadly(page);
+  await page.getByRole('link', { name: 'How good is it, honestly?' }).click();
+  await engineReadyHere(page);
+
+  await expect(page.getByText('No honest number yet.')).toBeVisible();
+  await expect(page.getByTestId('honest-number')).toHaveCount(0);
+  const suspects = page
+    .getByTestId('suspects')
+    .getByRole('listitem')
+    .filter({ hasText: 'You said “Thumbs up”. It looks like “Thumbs down”.' });
+  await expect(suspects).toHaveCount(1);
+
+  await page.getByRole('button', { name: 'Record a take of “Thumbs down”' }).click();
+  await recordInDialog(page, { name: 'down', seed: 22 }, 900);
+  const before = await honestNumber(page);
+  expect(before).toBeLessThan(100);
+
+  // The cell of what went wrong opens its picture.
+  await page.getByRole('button', { name: /of Thumbs up wrongly named Thumbs down/ }).click();
+  const cell = page.getByTestId('cell-pictures');
+  await expect(cell.getByRole('img', { name: 'A sample of Thumbs up' }).first()).toBeVisible();
+
+  await suspects.first().getByRole('button', { name: 'Move to “Thumbs down”' }).click();
+  await expect(suspects).toHaveCount(0);
+  await page.getByRole('button', { name: 'Record a take of “Thumbs up”' }).click();
+  await recordInDialog(page, { name: 'up', seed: 21 }, 900);
+  expect(await honestNumber(page)).toBeGreaterThan(before);
+
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await expect(page.getByTestId('by-takes')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare the heads' }).click();
+  const heads = page.getByTestId('heads');
+  await expect(heads).toBeVisible({ timeout: 60_000 });
+  await heads.getByRole('button', { name: 'Use the Neighbours head' }).click();
+  await expect(page.getByText(/^Neighbours head, /)).toBeVisible();
+  await heads.getByRole('button', { name: 'Use the Ridge head' }).click();
+  expect(await honestNumber(page)).toBeGreaterThan(before);
+
+  await page.reload();
+  await engineReadyHere(page);
+  expect(await honestNumber(page)).toBeGreaterThan(before);
+});
+
+/** The evaluation has answered, one way or the other. */
+async function engineReadyHere(page: Page): Promise<void> {
+  await expect(
+    page.getByText('No honest number yet.').or(page.getByTestId('honest-number')),
+  ).toBeVisible({ timeout: 60_000 });
+}
+
+for (const [name, colorScheme, viewport] of [
+  ['laptop, light', 'light', { width: 1280, height: 800 }],
+  ['phone, dark', 'dark', { width: 360, height: 740 }],
+] as const) {
+  test(`axe finds nothing on ${name}`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize(viewport);
+    await openApp(page);
+    await teachBadly(page);
+    await showScene(page, { name: 'down', seed: 22 });
+    await recordTake(page, 'Thumbs down', 500);
+    await expect(classCard(page, 'Thumbs down')).toContainText('2 takes');
+    await page.goto('./evaluate');
+    await engineReadyHere(page);
+    await page.getByRole('button', { name: /of Thumbs up wrongly named/ }).click();
+    await page.getByRole('button', { name: 'Find out' }).click();
+    await expect(page.getByTestId('by-takes')).toBeVisible();
+    await page.getByRole('button', { name: 'Compare the heads' }).click();
+    await expect(page.getByTestId('heads')).toBeVisible({ timeout: 60_000 });
+    const shots = process.env.HANDFUL_SCREENSHOTS;
+    if (shots) await page.screenshot({ path: `${shots}/evaluate-${name}.png`, fullPage: true });
+    await expectAccessible(page);
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+  });
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+  ).toEqual([]);
+}

@@ -1,0 +1,157 @@
+// The lessons of the whole network and of the race: the example's numbers, a real training, and a race on drawn takes.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { installDrawnCamera, showScene } from './scene.ts';
+import { chooseThumbsTemplate, openApp, recordTake, turnCameraOn } from './teach.ts';
+
+const layer = (page: Page, number: number): Locator =>
+  page
+    .getByRole('list', { name: 'Layers' })
+    .getByRole('listitem')
+    .nth(number - 1);
+const numbersOf = (page: Page, of: 'size' | 'parameters' | 'field'): Promise<string[]> =>
+  page.getByRole('list', { name: 'Layers' }).getByTestId(of).allInnerTexts();
+
+async function openLesson(page: Page, slug: string, name: string): Promise<void> {
+  await page.goto(`./learn/${slug}`);
+  await expect(page.getByRole('heading', { name })).toBeVisible();
+}
+
+async function train(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /from nothing/ }).click();
+  await expect(page.getByTestId('outcome')).toBeVisible({ timeout: 60_000 });
+}
+
+test('the example has its numbers; every change is followed, what is impossible refused', async ({
+  page,
+}) => {
+  await openLesson(page, 'network', 'The whole network');
+  expect(await numbersOf(page, 'size')).toEqual(['24 × 24 × 10', '12 × 12 × 10', '28', '14']);
+  expect(await numbersOf(page, 'parameters')).toEqual(['260', '0', '40\u202f348', '406']);
+  expect((await numbersOf(page, 'field')).slice(0, 2)).toEqual(['5 × 5 pixels', '6 × 6 pixels']);
+  await expect(page.getByTestId('total')).toHaveText('41\u202f014');
+
+  await layer(page, 2)
+    .getByRole('button', { name: /Take away/ })
+    .click();
+  expect(await numbersOf(page, 'parameters')).toEqual(['260', '161\u202f308', '406']);
+  await page.getByRole('button', { name: 'Add pooling' }).click();
+  await page.getByRole('button', { name: 'Add convolution' }).click();
+  await page.getByRole('button', { name: 'Add pooling' }).click();
+  expect(await numbersOf(page, 'size')).toEqual([
+    '24 × 24 × 10',
+    '12 × 12 × 10',
+    '10 × 10 × 8',
+    '5 × 5 × 8',
+    '28',
+    '14',
+  ]);
+  expect((await numbersOf(page, 'field'))[3]).toBe('12 × 12 pixels');
+
+  const window = layer(page, 3).getByRole('textbox', { name: 'Window' });
+  await window.fill('13');
+  await window.press('Enter');
+  await expect(page.getByText(/13 × 13 does not fit on 12 × 12/)).toBeVisible();
+  await expect(page.getByText('Layer 3 cannot be built.')).toBeVisible();
+  await page.getByRole('button', { name: 'Back to the example' }).click();
+  await expect(page.getByTestId('total')).toHaveText('41\u202f014');
+});
+
+test('it learns two drawn classes from nothing, shows its inside, and can be stopped', async ({
+  page,
+}) => {
+  await openLesson(page, 'network', 'The whole network');
+  await expect(page.getByTestId('outputs')).toContainText('2 outputs');
+  await expect(page.getByText('Not trained yet')).toBeVisible();
+  await expect(page.getByRole('img', { name: '10 kernels of layer 1' })).toBeVisible();
+  await train(page);
+  const right = parseInt((await page.getByTestId('outcome').locator('strong').textContent()) ?? '');
+  expect(right).toBeGreaterThanOrEqual(90);
+  const loss = page.getByRole('table', { name: 'Loss' }).getByRole('cell');
+  const [first, last] = [await loss.first().textContent(), await loss.last().textContent()];
+  expect(Number(last)).toBeLessThan(Number(first));
+
+  await expect(page.getByTestId('answer')).toContainText('Circles');
+  const maps = page.getByRole('img', { name: /^Feature maps of layer 1/ });
+  const words = await maps.getAttribute('aria-label');
+  await page.getByRole('radio', { name: 'A cross' }).click();
+  await expect(page.getByTestId('answer')).toContainText('What it says: Crosses');
+  await expect(maps).not.toHaveAttribute('aria-label', words ?? '');
+});
+
+test('a race needs two takes of each class, and says which are missing; then it is run and can be cancelled', async ({
+  page,
+}) => {
+  await installDrawnCamera(page);
+  await openApp(page);
+  await chooseThumbsTemplate(page);
+  await turnCameraOn(page);
+  for (const take of [1, 2]) {
+    await showScene(page, { name: 'up', seed: take });
+    await recordTake(page, 'Thumbs up');
+    if (take === 2) break;
+    await showScene(page, { name: 'down', seed: take });
+    await recordTake(page, 'Thumbs down');
+  }
+  await page.getByRole('link', { name: 'Learn' }).click();
+  await page.getByRole('link', { name: 'The race' }).click();
+  await expect(page.getByTestId('needs')).toContainText(
+    '“Thumbs down” has 1 take. Record one more.',
+  );
+
+  await page.getByTestId('needs').getByRole('link').click();
+  await showScene(page, { name: 'down', seed: 7 });
+  await recordTake(page, 'Thumbs down');
+  await page.getByRole('link', { name: 'Learn' }).click();
+  await page.getByRole('link', { name: 'The race' }).click();
+  await page.getByRole('textbox', { name: 'Draws' }).fill('2');
+  await page.getByRole('textbox', { name: 'Draws' }).press('Enter');
+  await page.getByRole('button', { name: 'Start the race' }).click();
+  const table = page.getByRole('table', { name: /Right answers/ });
+  await expect(page.getByRole('button', { name: 'Race again' })).toBeVisible({ timeout: 90_000 });
+  await expect(table.getByRole('rowheader').first()).toHaveText('1');
+  for (const cell of await table.getByRole('row').nth(1).getByRole('cell').allInnerTexts()) {
+    expect(cell).toMatch(/^\d+ ± \d+ % .*s$/);
+  }
+  await page.getByRole('button', { name: 'Race again' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('button', { name: /Race again|Start the race/ })).toBeVisible();
+
+  // The same samples train the network of the lesson before, with one output a class.
+  await openLesson(page, 'network', 'The whole network');
+  await expect(page.getByTestId('outputs')).toContainText('2 outputs');
+  await train(page);
+  await expect(page.getByTestId('answer')).toContainText('Thumbs up');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await expectAccessible(page);
+  }
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [1280, 360]) {
+    test(`axe finds nothing: ${colorScheme}, ${width} px`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.setViewportSize({ width, height: 740 });
+      await openLesson(page, 'race', 'The race');
+      await expectAccessible(page);
+      await openLesson(page, 'network', 'The whole network');
+      await expect(page.getByRole('img', { name: '10 kernels of layer 1' })).toBeVisible();
+      await page.getByRole('button', { name: 'Settings of the training' }).click();
+      await expectAccessible(page);
+    });
+  }
+}
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze();
+  expect(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+  ).toEqual([]);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow).toBeLessThanOrEqual(0);
+}

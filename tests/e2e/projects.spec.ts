@@ -1,0 +1,60 @@
+// Several projects on one device, and the timed burst through all classes.
+import { expect, test } from '@playwright/test';
+import { installDrawnCamera, showScene } from './scene.ts';
+import {
+  chooseThumbsTemplate,
+  classCard,
+  classNames,
+  openApp,
+  recordTake,
+  turnCameraOn,
+} from './teach.ts';
+
+test.beforeEach(async ({ page }) => {
+  await installDrawnCamera(page);
+  await openApp(page);
+});
+
+test('projects: duplicate, rename, switch, delete and undo', async ({ page }) => {
+  await chooseThumbsTemplate(page);
+  await turnCameraOn(page);
+  await showScene(page, { name: 'up', seed: 1 });
+  await recordTake(page, classNames.up, 400);
+  const dialog = page.getByRole('dialog', { name: 'Projects' });
+  const openDialog = () => page.getByRole('button', { name: 'Projects' }).click();
+
+  await openDialog();
+  await dialog.getByRole('button', { name: 'Duplicate Thumbs up / Thumbs down' }).click();
+  await expect(dialog.getByRole('listitem')).toHaveCount(2);
+  await dialog.getByRole('button', { name: /^Open .* copy$/ }).click();
+  await expect(classCard(page, classNames.up)).toContainText('1 take');
+  await classCard(page, classNames.up)
+    .getByRole('button', { name: /^More for/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
+  await expect(page.getByRole('article')).toHaveCount(1);
+
+  await openDialog();
+  await dialog.getByRole('button', { name: 'Open Thumbs up / Thumbs down', exact: true }).click();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(classCard(page, classNames.up)).toContainText('1 take');
+
+  await openDialog();
+  await dialog.getByRole('button', { name: 'Delete Thumbs up / Thumbs down', exact: true }).click();
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await expect(page.getByRole('article')).toHaveCount(2);
+  await expect(classCard(page, classNames.up)).toContainText('1 take');
+});
+
+test('a timed burst records every class in turn', async ({ page }) => {
+  await chooseThumbsTemplate(page);
+  await turnCameraOn(page);
+  await page.getByRole('button', { name: 'Record all in turn' }).click();
+  await expect(page.getByRole('button', { name: /^Stop · Thumbs up in \d/ })).toBeVisible();
+  for (const name of [classNames.up, classNames.down]) {
+    await expect(classCard(page, name)).toContainText('1 take', { timeout: 30_000 });
+  }
+  await expect(page.getByRole('button', { name: 'Record all in turn' })).toBeVisible();
+  await expect(page.getByText(/Learned 2 classes/)).toBeVisible();
+});

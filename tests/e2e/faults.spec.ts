@@ -12,6 +12,7 @@ import {
   recordTake,
   shareRight,
   teachDrawnScenes,
+  toast,
   turnCameraOn,
   winner,
 } from './teach.ts';
@@ -65,15 +66,28 @@ test('an unplugged camera is told in words; what was recorded is kept', async ({
   await chooseThumbsTemplate(page);
   await turnCameraOn(page);
   await recordTake(page, classNames.up, 400);
-  await page.evaluate(() => {
-    const stream = document.querySelector('video')?.srcObject;
-    if (!(stream instanceof MediaStream)) throw new Error('The page shows no camera.');
-    for (const track of stream.getVideoTracks()) track.dispatchEvent(new Event('ended'));
-  });
-  await expect(page.getByText(/The camera .* went away\./)).toBeVisible();
+  await unplug(page, { othersLeft: true });
+  await expect(toast(page, 'went away. Now you see')).toBeVisible();
+  await expect(page.locator('video').first()).toBeVisible();
+
+  await unplug(page, { othersLeft: false });
+  const banner = page.getByRole('alert').getByText(/The camera .* went away\./);
+  await expect(banner).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Turn the camera on' })).toBeVisible();
   await expect(classCard(page, classNames.up)).toContainText('1 take');
   await turnCameraOn(page);
+  await expect(banner).toBeHidden();
 });
+
+/** What the page sees of an unplugged camera; with or without another one in the machine. */
+async function unplug(page: Page, { othersLeft }: { othersLeft: boolean }): Promise<void> {
+  await page.evaluate((left) => {
+    const stream = document.querySelector('video')?.srcObject;
+    if (!(stream instanceof MediaStream)) throw new Error('The page shows no camera.');
+    if (!left) navigator.mediaDevices.enumerateDevices = () => Promise.resolve([]);
+    for (const track of stream.getVideoTracks()) track.dispatchEvent(new Event('ended'));
+  }, othersLeft);
+}
 
 test('a full disk is told in words, and teaching goes on', async ({ page }) => {
   await installDrawnCamera(page);

@@ -7,6 +7,7 @@ import {
   classNames,
   openApp,
   recordTake,
+  toast,
   turnCameraOn,
 } from './teach.ts';
 
@@ -42,7 +43,9 @@ test('projects: duplicate, rename, switch, delete and undo', async ({ page }) =>
   await openDialog();
   await dialog.getByRole('button', { name: 'Delete Thumbs up / Thumbs down', exact: true }).click();
   await expect(dialog.getByRole('listitem')).toHaveCount(1);
-  await page.getByRole('button', { name: 'Undo' }).last().click();
+  await toast(page, '“Thumbs up / Thumbs down” was deleted.')
+    .getByRole('button', { name: 'Undo' })
+    .click();
   await expect(page.getByRole('article')).toHaveCount(2);
   await expect(classCard(page, classNames.up)).toContainText('1 take');
 });

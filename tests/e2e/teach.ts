@@ -55,6 +55,15 @@ export async function recordTake(page: Page, name: string, ms = 1000): Promise<v
   await page.waitForTimeout(300);
 }
 
+/** The toast that says these words, with its buttons. */
+export function toast(page: Page, words: string): Locator {
+  return page
+    .getByRole('region', { name: 'Messages' })
+    .getByRole('status')
+    .locator('> div')
+    .filter({ hasText: words });
+}
+
 export const winner = (page: Page): Locator => page.getByTestId('winner');
 
 /** Share of looks, a tenth of a second apart, in which the winner is the scene's class. */

@@ -81,15 +81,24 @@ export class Camera {
     this.turnOff();
   }
 
-  /** The camera went away by itself: say so and fall back to another one when there is one. */
+  /** The camera went away by itself: fall back to another one when there is one, and say so either way. */
   async #ended(): Promise<void> {
     if (this.status.kind !== 'on') return;
-    const failure: Failure = { code: 'camera-unplugged', label: this.status.camera.label };
+    const { label } = this.status.camera;
+    const failure: Failure = { code: 'camera-unplugged', label };
     this.turnOff();
     this.status = { kind: 'failed', failure };
     this.#notices.report(failure);
     await this.#listDevices();
-    if (this.devices.length > 0) await this.turnOn(null);
+    if (this.devices.length === 0) return;
+    await this.turnOn(null);
+    if (this.#cameraNow === null) return;
+    // The banner left with the new picture; without these words the view would just have changed.
+    this.#notices.toast(`The camera “${label}” went away. Now you see “${this.#cameraNow}”.`);
+  }
+
+  get #cameraNow(): string | null {
+    return this.status.kind === 'on' ? this.status.camera.label : null;
   }
 
   /** A camera that was plugged in again after it went missing is turned on without a click. */

@@ -4,7 +4,15 @@
 export async function grabFrame(video: HTMLVideoElement): Promise<VideoFrame | ImageBitmap | null> {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return null;
   // A VideoFrame shares the camera's memory; browsers without it pay for a copy.
-  if ('VideoFrame' in globalThis) return new VideoFrame(video);
+  if ('VideoFrame' in globalThis) {
+    try {
+      return new VideoFrame(video);
+    } catch (error) {
+      // The camera went away between the look at its state and the copy.
+      if (error instanceof DOMException && error.name === 'InvalidStateError') return null;
+      throw error;
+    }
+  }
   return createImageBitmap(video);
 }
 

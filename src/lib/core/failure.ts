@@ -15,13 +15,17 @@ export type Failure =
   | { code: 'project-missing' }
   | { code: 'bad-file'; fileName: string; reason: string; advice: string }
   | { code: 'bad-picture'; fileName: string; detail: string }
+  /** Several of the pictures given at once; the names are the first few. */
+  | { code: 'bad-pictures'; count: number; total: number; fileNames: readonly string[] }
   | { code: 'engine-unsupported'; detail: string }
   | { code: 'engine-crashed'; detail: string }
   | { code: 'backend-unavailable'; backend: string; detail: string }
   | { code: 'backbone-unavailable'; name: string; detail: string }
   | { code: 'backbone-corrupt'; name: string; detail: string }
   | { code: 'too-few-classes' }
-  | { code: 'head-mismatch'; reason: string };
+  | { code: 'head-mismatch'; reason: string }
+  /** A bug met while the page runs: said, so that nobody waits for what will not come. */
+  | { code: 'unexpected'; detail: string };
 
 export type FailureCode = Failure['code'];
 
@@ -103,6 +107,11 @@ export function describeFailure(failure: Failure): FailureWords {
         what: `“${failure.fileName}” could not be read as a picture (${failure.detail}).`,
         next: 'Save it as JPEG or PNG and add it again.',
       };
+    case 'bad-pictures':
+      return {
+        what: `${failure.count} of ${failure.total} pictures could not be read: ${failure.fileNames.map((name) => `“${name}”`).join(', ')}${failure.count > failure.fileNames.length ? ' and others' : ''}.`,
+        next: 'Save them as JPEG or PNG and add them again. The other pictures are in.',
+      };
     case 'engine-unsupported':
       return {
         what: `This browser cannot run the network (${failure.detail}).`,
@@ -138,7 +147,17 @@ export function describeFailure(failure: Failure): FailureWords {
         what: `This trained head does not fit here: ${failure.reason}.`,
         next: 'Choose the backbone it was made with, or record the samples again.',
       };
+    case 'unexpected':
+      return {
+        what: `Something went wrong that should not (${failure.detail}).`,
+        next: 'The page goes on. If it happens again, reload it; everything you recorded is kept.',
+      };
   }
+}
+
+/** What was thrown although nothing should, as a failure people can be told. */
+export function unexpected(error: unknown): Failure {
+  return { code: 'unexpected', detail: messageOf(error) };
 }
 
 /** Whether a caught value is the rejection of an aborted verb (which is no failure). */

@@ -180,7 +180,8 @@ export type Progress =
       readonly kind: 'download';
       readonly name: string;
       readonly doneBytes: number;
-      readonly totalBytes: number;
+      /** null where the catalogue does not state it. */
+      readonly totalBytes: number | null;
     }
   | { readonly kind: 'measure'; readonly backend: BackendName }
   | { readonly kind: 'epoch'; readonly log: EpochLog }

@@ -261,7 +261,8 @@ export class Runtime {
         fail({ code: 'backbone-unavailable', name: id ?? 'catalogue.json', detail }),
       );
     }
-    const { name, bytes: totalBytes } = entry.facts;
+    const { name, bytes } = entry.facts;
+    const totalBytes = bytes > 0 ? bytes : null;
     const context = { fetch: this.#surroundings.fetch, signal, name };
     const onBytes = (doneBytes: number): void =>
       onProgress({ kind: 'download', name, doneBytes, totalBytes });

@@ -21,6 +21,6 @@ becomes the head's input, step by step, and with which settings the head was tra
 golden.json and the pictures in golden/ let you check your own code: for each picture it holds
 the embedding and the probabilities that Handful computed.
 
-To use the head in Handful: Files, Open a file, and choose this zip.
+To use the head in Handful: Files, Open files, and choose this zip.
 `;
 }

@@ -1,7 +1,7 @@
 // Recording samples: holding a button or key, timed bursts with a countdown, and pictures from files. Every hold is one take.
 
 import { centreSquare } from '#lib/core/crop.ts';
-import { isAbort, messageOf, type Failure } from '#lib/core/failure.ts';
+import { isAbort, messageOf, unexpected, type Failure } from '#lib/core/failure.ts';
 import type { ClassId, CropFrame, Sample, TakeId } from '#lib/core/project.ts';
 import type { CapturedSample } from '#lib/engine/protocol.ts';
 import type { StoredSample } from '#lib/storage/store.ts';
@@ -39,25 +39,51 @@ export class Capture {
   #parts: CaptureParts;
   #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
+  /** The class whose button or key is down now. */
+  #held: ClassId | null = null;
 
   constructor(parts: CaptureParts) {
     this.#parts = parts;
   }
 
-  /** Records into a class until `release`; a press shorter than one frame still takes one sample. */
+  /**
+   * Records into a class until `release`; a press shorter than one frame still takes one sample. Another class held
+   * before the first was let go takes over. A camera that is off is turned on, and recorded from if the hold goes on.
+   */
   hold(classId: ClassId): void {
-    if (this.busy || !this.#able()) return;
-    this.#begin((signal) => this.#record(classId, signal));
+    if (this.busy && this.#held === null) return;
+    this.#held = classId;
+    if (this.#able()) this.#recordHeld(classId);
+    else void this.#recordOnceOn(classId);
   }
 
   /** Ends what `hold` began. */
   release(): void {
-    if (this.status.kind === 'recording') this.#stop.abort();
+    if (this.#held === null) return;
+    this.#held = null;
+    this.#stop.abort();
+  }
+
+  #recordHeld(classId: ClassId): void {
+    this.#stop.abort();
+    this.#begin((signal) => this.#record(classId, signal));
+  }
+
+  async #recordOnceOn(classId: ClassId): Promise<void> {
+    const { camera, engine, notices } = this.#parts;
+    if (!engine.ready) return;
+    await camera.turnOn();
+    if (!camera.on) return;
+    if (this.#held === classId) this.#recordHeld(classId);
+    else notices.toast('The camera is on now. Hold again to record.');
   }
 
   /** Countdown, then a take of the burst's length; through all the classes in turn when several are given. */
   burst(classIds: readonly ClassId[]): void {
-    if (this.busy || !this.#able()) return;
+    if (this.busy || !this.#able()) {
+      if (!this.busy) void this.#parts.camera.turnOn();
+      return;
+    }
     this.#begin(async (signal) => {
       for (const classId of classIds) {
         await this.#countdown(classId, signal);
@@ -86,13 +112,8 @@ export class Capture {
 
   #able(): boolean {
     const { camera, engine, notices } = this.#parts;
-    if (!engine.ready) {
-      notices.toast('The network is still loading. Try again in a moment.');
-      return false;
-    }
-    if (camera.on) return true;
-    void camera.turnOn();
-    return false;
+    if (!engine.ready) notices.toast('The network is still loading. Try again in a moment.');
+    return engine.ready !== null && camera.on;
   }
 
   #begin(work: (signal: AbortSignal) => Promise<void>): void {
@@ -102,7 +123,8 @@ export class Capture {
     this.#running = this.#running
       .then(() => work(signal))
       .catch((error: unknown) => {
-        if (!isAbort(error)) throw error;
+        // Thrown on, it would end every later recording too.
+        if (!isAbort(error)) this.#parts.notices.report(unexpected(error));
       })
       .finally(() => {
         this.status = { kind: 'idle' };
@@ -151,18 +173,25 @@ export class Capture {
     const { notices, open } = this.#parts;
     const takeId = newId();
     let added = 0;
+    const unread: Failure[] = [];
     for (const [done, file] of files.entries()) {
       if (signal.aborted) break;
       this.status = { kind: 'adding', classId, done, total: files.length };
       const picture = await readPicture(file);
       if ('code' in picture) {
-        notices.report(picture);
+        unread.push(picture);
         continue;
       }
       if (await this.#keep(picture, centreSquare, classId, takeId, 'file')) added += 1;
     }
     const name = open.classOf(classId)?.name ?? '';
-    notices.toast(`${added} of ${files.length} pictures added to “${name}”.`);
+    const failure = unreadFailure(unread, files.length);
+    if (failure) notices.report(failure);
+    notices.toast(
+      files.length === 1 && added === 1
+        ? `The picture was added to “${name}”.`
+        : `${added} of ${files.length} pictures added to “${name}”.`,
+    );
   }
 
   /** Picture → JPEG and embedding → sample of the project. Closes the picture by sending it away. */
@@ -186,6 +215,14 @@ export class Capture {
     open.addSamples([stored(sample, captured.value, backboneId)]);
     return true;
   }
+}
+
+/** One failure for all the files that were no pictures, or null. */
+function unreadFailure(unread: readonly Failure[], total: number): Failure | null {
+  const [first, second] = unread;
+  if (!first || !second) return first ?? null;
+  const names = unread.flatMap((each) => ('fileName' in each ? [each.fileName] : []));
+  return { code: 'bad-pictures', count: unread.length, total, fileNames: names.slice(0, 3) };
 }
 
 function stored(sample: Sample, captured: CapturedSample, backboneId: string): StoredSample {

@@ -3,7 +3,7 @@
 import { isAbort, succeed, type Result } from '#lib/core/failure.ts';
 import type { ClassId, ProjectDocument, Sample, SampleId } from '#lib/core/project.ts';
 import { collectEmbeddings, type EmbeddingSources } from './embeddings.ts';
-import type { Engine } from './engine.svelte.ts';
+import type { BackboneChange, Engine } from './engine.svelte.ts';
 
 export interface EmbeddingProgress {
   readonly done: number;
@@ -31,37 +31,39 @@ export class EngineSamples {
     this.#held.clear();
   }
 
-  /** Gives up computing embeddings; `sync` answers false. */
+  /** Gives up loading a backbone or computing embeddings; `sync` answers `cancelled`. */
   cancel(): void {
     this.#stop.abort();
   }
 
   /**
    * Brings backbone and samples of the engine to what `document` says.
-   * @returns false when the person cancelled on the way.
+   * @returns `in-use`, or why the backbone is not: the person cancelled, or it could not be loaded (reported already).
    */
-  async sync(document: ProjectDocument): Promise<Result<boolean>> {
+  async sync(document: ProjectDocument): Promise<Result<BackboneChange>> {
     this.#stop = new AbortController();
     try {
-      if (!(await this.#useBackbone(document))) return succeed(false);
+      const change = await this.#useBackbone(document);
+      if (!change.ok || change.value !== 'in-use') return change;
       const cleared = await this.#removeGone(document);
       if (!cleared.ok) return cleared;
       const changed = document.samples.filter(({ id, classId }) => this.#held.get(id) !== classId);
       const put = await this.#put(document, changed);
-      return put.ok ? succeed(true) : put;
+      return put.ok ? change : put;
     } catch (error) {
-      if (isAbort(error)) return succeed(false);
+      if (isAbort(error)) return succeed('cancelled');
       throw error;
     } finally {
       this.progress = null;
     }
   }
 
-  async #useBackbone({ project }: ProjectDocument): Promise<boolean> {
-    if (this.#engine.ready?.backbone.id === project.backboneId) return true;
+  async #useBackbone({ project }: ProjectDocument): Promise<Result<BackboneChange>> {
+    if (this.#engine.ready?.backbone.id === project.backboneId) return succeed('in-use');
     this.#held.clear();
     const cleared = await this.#engine.client.clearSamples(null);
-    return cleared.ok && this.#engine.chooseBackbone(project.backboneId, this.#stop.signal);
+    if (!cleared.ok) return cleared;
+    return succeed(await this.#engine.chooseBackbone(project.backboneId, this.#stop.signal));
   }
 
   async #removeGone({ samples }: ProjectDocument): Promise<Result<null>> {

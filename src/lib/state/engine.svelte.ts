@@ -10,9 +10,13 @@ import type { Settings } from './settings.svelte.ts';
 
 export type EngineStatus =
   | { readonly kind: 'idle' }
-  | { readonly kind: 'starting'; readonly progress: Progress | null }
+  /** `switching`: another backbone was in use before, and can be again. */
+  | { readonly kind: 'starting'; readonly progress: Progress | null; readonly switching: boolean }
   | { readonly kind: 'ready'; readonly engine: EngineState }
   | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** How changing the backbone ended; a failure has been reported. */
+export type BackboneChange = 'in-use' | 'cancelled' | 'failed';
 
 export class Engine {
   status = $state.raw<EngineStatus>({ kind: 'idle' });
@@ -42,7 +46,7 @@ export class Engine {
 
   /** Loads the backbone (null: the catalogue's first) on the backend that the device settings name. */
   async start(backboneId: BackboneId | null): Promise<boolean> {
-    this.status = { kind: 'starting', progress: null };
+    this.status = { kind: 'starting', progress: null, switching: false };
     const { backend, rememberedBackend } = this.#settings.current;
     const installed = await this.#installed();
     const options = {
@@ -79,32 +83,38 @@ export class Engine {
   }
 
   async chooseBackend(backend: BackendName | 'auto'): Promise<void> {
-    await this.#settings.change({ backend, rememberedBackend: null });
     const used = await this.client.useBackend({ backend });
-    if (used.ok) this.#adopt(used.value);
-    else this.#notices.report(used.failure);
+    if (!used.ok) {
+      // The choice stays what it was: what does not work here would be tried again at every start.
+      this.#notices.report(used.failure);
+      return;
+    }
+    await this.#settings.change({ backend, rememberedBackend: null });
+    this.#adopt(used.value);
   }
 
-  /** Loads another backbone; the caller re-embeds. Returns whether it is in use now. */
-  async chooseBackbone(backboneId: BackboneId, signal: AbortSignal): Promise<boolean> {
+  /** Loads another backbone; the caller re-embeds. */
+  async chooseBackbone(backboneId: BackboneId, signal: AbortSignal): Promise<BackboneChange> {
     const before = this.status;
-    const onProgress = (progress: Progress): void => this.#starting(progress);
+    let change: BackboneChange = 'failed';
+    const onProgress = (progress: Progress): void => this.#starting(progress, true);
     try {
       const used = await this.client.useBackbone({ backboneId }, { signal, onProgress });
       if (used.ok) {
         this.#adopt(used.value);
-        return true;
+        return 'in-use';
       }
       this.#notices.report(used.failure);
     } catch (error) {
       if (!isAbort(error)) throw error;
+      change = 'cancelled';
     }
     this.status = before;
-    return false;
+    return change;
   }
 
-  #starting(progress: Progress): void {
-    this.status = { kind: 'starting', progress };
+  #starting(progress: Progress, switching = false): void {
+    this.status = { kind: 'starting', progress, switching };
   }
 
   #adopt(engine: EngineState): void {

@@ -2,7 +2,8 @@
 
 import { centreSquare } from '#lib/core/crop.ts';
 import { smoothHeatMap, type Explanation, type HeatMap } from '#lib/core/explanation.ts';
-import { succeed, type Result } from '#lib/core/failure.ts';
+import { isAbort, succeed, unexpected, type Result } from '#lib/core/failure.ts';
+import type { ProjectId } from '#lib/core/project.ts';
 import {
   smoothPrediction,
   verdictOf,
@@ -39,7 +40,14 @@ export interface LivePace {
 
 type Seen = Pick<Explanation, 'prediction' | 'heatMap'>;
 
+/** A picture that was dropped, kept to be asked about again when another head predicts. */
+interface ShownPicture {
+  readonly file: File;
+  readonly projectId: ProjectId | null;
+}
+
 const restMs = 200;
+const restAfterBugMs = 1000;
 const announceAfterMs = 1500;
 
 export class Live {
@@ -61,6 +69,7 @@ export class Live {
     return verdictOf(this.prediction, live.unknownEnabled ? this.unknownThreshold : null);
   });
   #parts: LiveParts;
+  #picture: ShownPicture | null = null;
   #running = false;
   #pauses = 0;
   #spoken = '';
@@ -68,6 +77,7 @@ export class Live {
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
+    parts.model.onHead(() => void this.#askAgain());
   }
 
   start(): void {
@@ -94,16 +104,11 @@ export class Live {
       return;
     }
     this.leavePicture();
+    this.pace = null;
     this.pictureUrl = URL.createObjectURL(file);
-    const frame = { image: picture, crop: centreSquare };
-    const answered = await this.#ask(frame);
-    if (!answered.ok) {
-      notices.report(answered.failure);
-      return;
-    }
-    this.prediction = answered.value?.prediction ?? null;
-    this.heatMap = answered.value?.heatMap ?? null;
-    if (!this.prediction)
+    this.#picture = { file, projectId: this.#parts.open.project?.id ?? null };
+    const answer = await this.#askAbout(this.#picture, picture);
+    if (answer === 'no-head')
       notices.toast('There is nothing to compare with yet: teach two classes first.');
   }
 
@@ -111,23 +116,61 @@ export class Live {
   leavePicture(): void {
     if (this.pictureUrl !== null) URL.revokeObjectURL(this.pictureUrl);
     this.pictureUrl = null;
+    this.#picture = null;
     this.prediction = null;
     this.heatMap = null;
   }
 
-  async #loop(): Promise<void> {
-    const { engine, camera, model } = this.#parts;
-    while (this.#running) {
-      const wanted = this.#pauses === 0 && this.pictureUrl === null;
-      const able = wanted && engine.ready && camera.on && model.head;
-      const image = able ? await camera.frame() : null;
-      if (!image) {
-        if (this.pictureUrl === null) this.#rest();
-        await delay(restMs);
-        continue;
-      }
-      await this.#classify(image);
+  /** Another head predicts now: what is said about the dropped picture must come from it. */
+  async #askAgain(): Promise<void> {
+    const shown = this.#picture;
+    if (!shown) return;
+    if (shown.projectId !== (this.#parts.open.project?.id ?? null)) {
+      this.leavePicture();
+      return;
     }
+    const picture = await readPicture(shown.file);
+    if (!('code' in picture)) await this.#askAbout(shown, picture);
+  }
+
+  async #askAbout(
+    shown: ShownPicture,
+    image: ImageBitmap,
+  ): Promise<'answered' | 'no-head' | 'left' | 'failed'> {
+    const answered = await this.#ask({ image, crop: centreSquare });
+    if (this.#picture !== shown) return 'left';
+    const seen = answered.ok ? answered.value : null;
+    this.prediction = seen?.prediction ?? null;
+    this.heatMap = seen?.heatMap ?? null;
+    if (answered.ok) return this.prediction ? 'answered' : 'no-head';
+    this.#parts.notices.report(answered.failure);
+    return 'failed';
+  }
+
+  /** Goes on whatever is thrown: a result that stands still would be believed. */
+  async #loop(): Promise<void> {
+    while (this.#running) {
+      try {
+        await this.#turn();
+      } catch (error) {
+        this.#rest();
+        if (!isAbort(error)) this.#parts.notices.report(unexpected(error));
+        await delay(restAfterBugMs);
+      }
+    }
+  }
+
+  async #turn(): Promise<void> {
+    const { engine, camera, model } = this.#parts;
+    const wanted = this.#pauses === 0 && this.pictureUrl === null;
+    const able = wanted && engine.ready && camera.on && model.head;
+    const image = able ? await camera.frame() : null;
+    if (image) {
+      await this.#classify(image);
+      return;
+    }
+    if (this.pictureUrl === null) this.#rest();
+    await delay(restMs);
   }
 
   async #classify(image: VideoFrame | ImageBitmap): Promise<void> {

@@ -42,6 +42,7 @@ export class Model {
   #step: Promise<void> | null = null;
   #again = false;
   #stopFit = new AbortController();
+  #headListeners: (() => void)[] = [];
 
   constructor(
     engine: Engine,
@@ -57,6 +58,11 @@ export class Model {
     this.#notices = notices;
     open.onChange(() => this.#wish());
     engine.client.onRestart(() => this.#reload());
+  }
+
+  /** Told whenever another head predicts from now on, or none. */
+  onHead(listener: () => void): void {
+    this.#headListeners.push(listener);
   }
 
   /** Takes another project's samples and head into the engine. Resolves when its head is ready. */
@@ -97,8 +103,8 @@ export class Model {
     this.#wish();
   }
 
-  /** Gives up embedding the samples anew, and returns to the backbone before. */
-  cancelEmbedding(): void {
+  /** Gives up loading another backbone or reading the samples with it, and returns to the one before. */
+  cancelBackbone(): void {
     this.#samples.cancel();
   }
 
@@ -136,8 +142,8 @@ export class Model {
   async #bringUpToDate(document: ProjectDocument): Promise<Result<null>> {
     const synced = await this.#samples.sync(document);
     if (!synced.ok) return synced;
-    if (!synced.value) {
-      this.#returnToBackbone(document);
+    if (synced.value !== 'in-use') {
+      this.#returnToBackbone(document, synced.value);
       return succeed(null);
     }
     this.#backbone = document.project.backboneId;
@@ -199,6 +205,7 @@ export class Model {
     this.source = source;
     this.#signature = signature;
     this.status = head ? { kind: 'ready' } : { kind: 'empty' };
+    for (const listener of this.#headListeners) listener();
   }
 
   #outdated(): boolean {
@@ -226,11 +233,12 @@ export class Model {
     );
   }
 
-  #returnToBackbone(document: ProjectDocument): void {
+  #returnToBackbone(document: ProjectDocument, why: 'cancelled' | 'failed'): void {
     const before = this.#backbone;
     if (before === null || before === document.project.backboneId) return;
     this.#samples.forget();
-    this.#notices.toast('Cancelled. The backbone from before is in use again.');
+    const words = 'The backbone from before is in use again.';
+    this.#notices.toast(why === 'cancelled' ? `Cancelled. ${words}` : words);
     this.#open.edit({ backboneId: before });
   }
 }

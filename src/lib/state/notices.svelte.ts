@@ -24,7 +24,8 @@ export interface FailureNotice {
   readonly action: NoticeAction | null;
 }
 
-const toastLimit = 4;
+/** More would cover what the person is working with. */
+const toastLimit = 2;
 
 export class Notices {
   toasts = $state.raw<readonly Toast[]>([]);
@@ -38,7 +39,8 @@ export class Notices {
   toast(text: string, action: NoticeAction | null = null): void {
     const toast = { id: `${this.#nextId}`, text, ...(action && { action }) };
     this.#nextId += 1;
-    this.toasts = [...this.toasts, toast].slice(-toastLimit);
+    const others = this.toasts.filter((shown) => shown.text !== text);
+    this.toasts = [...others, toast].slice(-toastLimit);
   }
 
   dismissToast(id: string): void {

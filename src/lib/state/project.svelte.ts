@@ -90,7 +90,7 @@ export class OpenProject {
     const entry = this.classOf(classId);
     if (!entry) return;
     const wanted =
-      after.name === undefined ? after : { ...after, name: cleanName(after.name, entry.name) };
+      after.name === undefined ? after : { ...after, name: this.#newName(after.name, entry) };
     const before: ClassEdit = {
       ...(wanted.name !== undefined && { name: entry.name }),
       ...(wanted.colour !== undefined && { colour: entry.colour }),
@@ -98,6 +98,15 @@ export class OpenProject {
     };
     if (JSON.stringify(before) === JSON.stringify(wanted)) return;
     this.#do(`change “${entry.name}”`, { kind: 'edit-class', classId, before, after: wanted });
+  }
+
+  /** Clean, and no other class has it: results, exports and labels tell classes by name. */
+  #newName(name: string, entry: ProjectClass): string {
+    const others = this.classes.filter(({ id }) => id !== entry.id);
+    return freeName(
+      cleanName(name, entry.name),
+      others.map((other) => other.name),
+    );
   }
 
   moveClass(classId: ClassId, to: number): void {

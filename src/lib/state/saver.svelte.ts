@@ -29,6 +29,7 @@ export class Saver {
   #fresh = new Map<SampleId, StoredSample>();
   #writing: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
+  #askedToKeep = false;
 
   constructor(store: ProjectStore, notices: Notices) {
     this.#store = store;
@@ -83,12 +84,20 @@ export class Saver {
     if (written.ok) {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
       this.#notices.clear('storage-full', 'storage-failed');
+      if (put.length > 0) this.#askToKeep();
       return true;
     }
     this.#notices.report(written.failure);
     const later = this.#pending.get(pending.project.id);
     this.#pending.set(pending.project.id, later ? mergePending(pending, later) : pending);
     return false;
+  }
+
+  /** Once there is something to lose, the browser is asked never to clear it by itself. */
+  #askToKeep(): void {
+    if (this.#askedToKeep) return;
+    this.#askedToKeep = true;
+    void this.#store.requestPersistence();
   }
 }
 

@@ -96,6 +96,8 @@ export class Engine {
   /** Loads another backbone; the caller re-embeds. */
   async chooseBackbone(backboneId: BackboneId, signal: AbortSignal): Promise<BackboneChange> {
     const before = this.status;
+    // Said at once: a host that is slow to answer must not look like a click that did nothing.
+    this.status = { kind: 'starting', progress: null, switching: true };
     let change: BackboneChange = 'failed';
     const onProgress = (progress: Progress): void => this.#starting(progress, true);
     try {

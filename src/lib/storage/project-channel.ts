@@ -1,0 +1,31 @@
+// What tabs tell each other about projects. Words only: what was saved is read from the database.
+
+export type ProjectMessage =
+  /** A change of the project is in the database now. */
+  | { readonly kind: 'saved'; readonly projectId: string }
+  /** Another tab wants to write the project: save what is left and hand it over. */
+  | { readonly kind: 'wanted'; readonly projectId: string };
+
+export interface ProjectChannel {
+  tell(message: ProjectMessage): void;
+  close(): void;
+}
+
+/** Opens the channel of this site's tabs; `hear` gets what the others tell. */
+export function openChannel(hear: (message: ProjectMessage) => void): ProjectChannel {
+  const channel = new BroadcastChannel('handful-projects');
+  channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+    if (isMessage(data)) hear(data);
+  };
+  return {
+    tell: (message) => channel.postMessage(message),
+    close: () => channel.close(),
+  };
+}
+
+/** A tab of another version may say what this one does not know. */
+function isMessage(data: unknown): data is ProjectMessage {
+  if (typeof data !== 'object' || data === null) return false;
+  const { kind, projectId }: { kind?: unknown; projectId?: unknown } = data;
+  return (kind === 'saved' || kind === 'wanted') && typeof projectId === 'string';
+}

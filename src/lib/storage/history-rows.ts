@@ -34,16 +34,36 @@ export async function readHistoryOf<C extends HistoryRow['change']>(
   connection: Connection,
   owner: HistoryOwner,
 ): Promise<Result<StoredHistory<C>>> {
-  const read = await connection.read(['history', 'positions'], (transaction) =>
-    Promise.all([
-      transaction.objectStore('history').getAll(historyRange(owner)),
-      transaction.objectStore('positions').get(owner),
-    ]),
-  );
-  if (!read.ok) return read;
-  const [rows, position] = read.value;
-  const parts = rows.map(({ entry, part, label, mergeKey, change }) => {
-    return { entry, part, label, mergeKey, change } as HistoryPart<C>;
+  const parts: HistoryPart<C>[] = [];
+  const read = await connection.read(['history', 'positions'], async (transaction) => {
+    const history = transaction.objectStore('history');
+    await eachHistoryRow(history, historyRange(owner), (row) => {
+      const { entry, part, label, mergeKey, change } = row;
+      parts.push({ entry, part, label, mergeKey, change } as HistoryPart<C>);
+    });
+    return transaction.objectStore('positions').get(owner);
   });
-  return succeed({ parts, position: position ?? 0 });
+  return read.ok ? succeed({ parts, position: read.value ?? 0 }) : read;
+}
+
+/** Rows read in one go: an entry may name thousands of samples, and unpacking many such rows holds the page up. */
+const rowsAtOnce = 20;
+
+/** Gives `take` the rows in `range` (null: of all histories), in order of owner, entry and part. */
+export async function eachHistoryRow(
+  history: IDBPObjectStore<HandfulSchema, StoreName[], 'history', IDBTransactionMode>,
+  range: IDBKeyRange | null,
+  take: (row: HistoryRow) => void,
+): Promise<void> {
+  let rest = range;
+  while (true) {
+    const rows = await history.getAll(rest, rowsAtOnce);
+    rows.forEach(take);
+    const last = rows.at(-1);
+    if (!last) return;
+    const from = [last.owner, last.entry, last.part];
+    rest = range
+      ? IDBKeyRange.bound(from, range.upper, true, range.upperOpen)
+      : IDBKeyRange.lowerBound(from, true);
+  }
 }

@@ -1,6 +1,9 @@
 // Histories of the store in memory, by owner.
 
 import type { HistoryPart, HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { SampleId } from '#lib/core/project.ts';
+import { idsNamed } from './named-ids.ts';
+import type { NamingEntry } from './room-plan.ts';
 import { listOwner, type HistoryOwner, type HistoryRow } from './schema.ts';
 
 type AnyChange = HistoryRow['change'];
@@ -31,13 +34,21 @@ export class MemoryHistory {
     return structuredClone({ parts, position: this.#positions.get(owner) ?? 0 });
   }
 
-  isDone({ owner, entry }: HistoryRow): boolean {
-    return entry <= (this.#positions.get(owner) ?? 0);
+  /** Entries of all projects, with those of the pictures in `wanted` that they name. */
+  entries(wanted: ReadonlySet<SampleId>): NamingEntry[] {
+    return this.#ofProjects().map(({ owner, entry, change }) => {
+      const isDone = entry <= (this.#positions.get(owner) ?? 0);
+      return { owner, entry, isDone, names: idsNamed(change).filter((id) => wanted.has(id)) };
+    });
   }
 
-  /** Rows of all projects. */
-  rows(): HistoryRow[] {
-    return Array.from(this.#rows).flatMap(([owner, rows]) => (owner === listOwner ? [] : rows));
+  namedIds(): Set<SampleId> {
+    return new Set(this.#ofProjects().flatMap(({ change }) => idsNamed(change)));
+  }
+
+  remove(gone: readonly NamingEntry[]): void {
+    const keys = new Set(gone.map(({ owner, entry }) => JSON.stringify([owner, entry])));
+    this.#keepRows(({ owner, entry }) => !keys.has(JSON.stringify([owner, entry])));
   }
 
   keepProjects(projects: { has(id: HistoryOwner): boolean }): void {
@@ -46,11 +57,15 @@ export class MemoryHistory {
       this.#rows.delete(owner);
       this.#positions.delete(owner);
     }
-    this.keepRows(({ change }) => !('projectId' in change) || projects.has(change.projectId));
+    this.#keepRows(({ change }) => !('projectId' in change) || projects.has(change.projectId));
   }
 
-  keepRows(isKept: (row: HistoryRow) => boolean): void {
+  #keepRows(isKept: (row: HistoryRow) => boolean): void {
     for (const [owner, rows] of this.#rows) this.#rows.set(owner, rows.filter(isKept));
+  }
+
+  #ofProjects(): HistoryRow[] {
+    return Array.from(this.#rows).flatMap(([owner, rows]) => (owner === listOwner ? [] : rows));
   }
 
   #of(owner: HistoryOwner): readonly HistoryRow[] {

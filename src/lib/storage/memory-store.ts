@@ -14,12 +14,10 @@ import type {
   Sample,
   SampleId,
 } from '#lib/core/project.ts';
-import { holdingEntries } from './make-room.ts';
 import { MemoryHistory } from './memory-history.ts';
-import { idsNamed } from './named-ids.ts';
 import { changedRow, committedRow, openRow } from './project-row.ts';
 import { isLeft, type PurgeBounds } from './purge.ts';
-import { roomPlan } from './room-plan.ts';
+import { isGivenUp, roomPlan } from './room-plan.ts';
 import { listOwner, type HeadSlot, type ProjectRow, type ProjectState } from './schema.ts';
 import { cleanSettings, defaultSettings } from './settings.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -230,15 +228,11 @@ export class MemoryStore implements ProjectStore {
     const nothing = { projects: new Set<ProjectId>(), trimmed: new Map<ProjectId, number>() };
     if (pictures > 0) return Promise.resolve(succeed({ ...nothing, pictures }));
     const deleted = this.#rowsIn('deleted').map(({ id, changedAtMs: atMs }) => ({ id, atMs }));
-    const done = this.#history.rows().filter((row) => this.#history.isDone(row));
     const unused = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
-    const wanted = new Set(unused.filter((id) => !kept.has(id)));
-    const plan = roomPlan(deleted, holdingEntries(done, wanted));
+    const entries = this.#history.entries(new Set(unused.filter((id) => !kept.has(id))));
+    const plan = roomPlan(deleted, entries);
     for (const id of plan.projects) this.#drop(id);
-    this.#history.keepRows((row) => {
-      if (row.owner === listOwner) return true;
-      return this.#history.isDone(row) && row.entry > (plan.trimmed.get(row.owner) ?? 0);
-    });
+    this.#history.remove(entries.filter((each) => isGivenUp(plan, each)));
     return Promise.resolve(succeed({ ...plan, pictures: this.#purge(bounds) }));
   }
 
@@ -286,7 +280,7 @@ export class MemoryStore implements ProjectStore {
   #purge(bounds: PurgeBounds): number {
     for (const row of [...this.#projects.values()]) if (isLeft(row, bounds)) this.#drop(row.id);
     this.#history.keepProjects(this.#projects);
-    const named = idsNamed(this.#history.rows());
+    const named = this.#history.namedIds();
     const isUsed = (id: SampleId): boolean =>
       this.#samples.has(id) || named.has(id) || bounds.kept.has(id);
     const orphans = Array.from(this.#images.keys()).filter((id) => !isUsed(id));

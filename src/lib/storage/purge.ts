@@ -3,7 +3,7 @@
 
 import type { ProjectId, SampleId } from '#lib/core/project.ts';
 import type { EverythingTransaction } from './everything.ts';
-import { historyRange } from './history-rows.ts';
+import { eachHistoryRow, historyRange } from './history-rows.ts';
 import { idsNamed } from './named-ids.ts';
 import { listOwner, type ProjectRow } from './schema.ts';
 
@@ -78,7 +78,10 @@ async function dropPictures(
   let orphans = (await images.getAllKeys()).filter((id) => !used.has(id));
   if (stale.length + orphans.length === 0) return 0;
   // Histories are read only when there is something that one of them may hold.
-  const named = idsNamed(await transaction.objectStore('history').getAll());
+  const named = new Set<SampleId>();
+  await eachHistoryRow(transaction.objectStore('history'), null, ({ change }) => {
+    for (const id of idsNamed(change)) named.add(id);
+  });
   stale = stale.filter(([, sampleId]) => !named.has(sampleId));
   orphans = orphans.filter((id) => !named.has(id));
   await Promise.all([

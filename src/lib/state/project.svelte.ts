@@ -10,7 +10,6 @@ import {
 } from '#lib/core/change.ts';
 import {
   cleanName,
-  freeColour,
   freeName,
   learnableClasses,
   shotsByClass,
@@ -23,9 +22,10 @@ import {
 } from '#lib/core/project.ts';
 import { noHistory, type HistoryWrite, type StoredHistory } from '#lib/core/history.ts';
 import type { Room, StoredSample } from '#lib/storage/store.ts';
-import { newId, nowMs } from './clock.ts';
+import { nowMs } from './clock.ts';
 import { History, type HistoryStep } from './history.ts';
 import { changeRules } from './history-rules.ts';
+import { newClass, templateChange } from './new-classes.ts';
 import type { Saver } from './saver.svelte.ts';
 
 /** Told after every change, with the document as it is then. */
@@ -103,17 +103,8 @@ export class OpenProject {
   addClasses(names: readonly string[], projectName: string | null): void {
     const { project } = this;
     if (!project || names.length === 0) return;
-    let all = project.classes;
-    const changes: Change[] = names.map((name) => {
-      const added = newClass(all, name);
-      all = [...all, added];
-      return { kind: 'add-class', class: added, index: all.length - 1, samples: [] };
-    });
-    const before = { name: project.name };
-    const after = { name: cleanName(projectName ?? '', project.name) };
-    if (after.name !== before.name) changes.push({ kind: 'edit-project', before, after });
-    const quoted = all.slice(project.classes.length).map(({ name }) => `“${name}”`);
-    this.#do(`add ${quoted.join(' and ')}`, { kind: 'several', changes });
+    const { label, change } = templateChange(project, names, projectName);
+    this.#do(label, change);
   }
 
   editClass(classId: ClassId, after: ClassEdit): void {
@@ -287,16 +278,6 @@ export class OpenProject {
     this.undoStep = this.#history.done.at(-1) ?? null;
     this.redoStep = this.#history.undone.at(-1) ?? null;
   }
-}
-
-function newClass(classes: readonly ProjectClass[], name: string): ProjectClass {
-  const taken = classes.map((entry) => entry.name);
-  return {
-    id: newId(),
-    name: freeName(cleanName(name, `Class ${classes.length + 1}`), taken),
-    colour: freeColour(classes),
-    enabled: true,
-  };
 }
 
 function countOf(samples: readonly Sample[]): string {

@@ -3,9 +3,7 @@
 import {
   cleanName,
   emptyProject,
-  freeColour,
   freeName,
-  type Project,
   type ProjectDocument,
   type ProjectId,
 } from '#lib/core/project.ts';
@@ -19,6 +17,7 @@ import { newId, nowMs } from './clock.ts';
 import type { Engine } from './engine.svelte.ts';
 import { ListSteps } from './list-steps.svelte.ts';
 import type { Model } from './model.svelte.ts';
+import { withClasses } from './new-classes.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { NextStep, OpenProject } from './project.svelte.ts';
 import type { Saver } from './saver.svelte.ts';
@@ -282,12 +281,4 @@ export class Projects {
     const backboneId = this.#parts.engine.ready?.backbone.id ?? '';
     return { project: emptyProject(newId(), 'My project', backboneId, nowMs()), samples: [] };
   }
-}
-
-function withClasses(project: Project, names: readonly string[]): Project {
-  let { classes } = project;
-  for (const name of names) {
-    classes = [...classes, { id: newId(), name, colour: freeColour(classes), enabled: true }];
-  }
-  return { ...project, classes };
 }

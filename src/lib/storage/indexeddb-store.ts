@@ -10,14 +10,14 @@ import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import type { BackboneId, ProjectDocument, ProjectId, SampleId } from '#lib/core/project.ts';
-import { allRequests, type Connection } from './connection.ts';
+import { writeCommit, writeListChange } from './commit.ts';
+import type { Connection } from './connection.ts';
 import { duplicateProject } from './duplicate.ts';
 import { everything } from './everything.ts';
-import { historyRequests, readHistoryOf } from './history-rows.ts';
+import { readHistoryOf } from './history-rows.ts';
 import { makeRoomIn, noRoom } from './make-room.ts';
 import { ownBytes, ownFloats } from './own-bytes.ts';
 import type { Presence } from './presence.ts';
-import { changedRow, committedRow } from './project-row.ts';
 import { purgeRows } from './purge.ts';
 import { requestPersistence, storageUsage } from './quota.ts';
 import { readEmbeddingsOf } from './read-embeddings.ts';
@@ -73,55 +73,15 @@ export class IndexedDbStore implements ProjectStore {
   }
 
   commit(commit: Commit): Promise<Result<null>> {
-    return this.#connection.write([...everything], 'strict', async (transaction) => {
-      const projects = transaction.objectStore('projects');
-      const samples = transaction.objectStore('samples');
-      const images = transaction.objectStore('images');
-      const embeddings = transaction.objectStore('embeddings');
-      const { project } = commit;
-      const projectId = project.id;
-      const row = committedRow(await projects.get(projectId), project, commit.staged ?? false);
-      const history = transaction.objectStore('history');
-      const positions = transaction.objectStore('positions');
-      const writes: (() => Promise<unknown>)[] = [
-        () => projects.put(row),
-        ...historyRequests({ history, positions }, projectId, commit.history),
-      ];
-      for (const { sample, jpeg, embedding } of commit.put) {
-        const sampleId = sample.id;
-        writes.push(() => samples.put({ id: sampleId, projectId, sample }));
-        if (jpeg) writes.push(() => images.put(ownBytes(jpeg), sampleId));
-        if (!embedding) continue;
-        const { backboneId } = embedding;
-        const values = ownFloats(embedding.values);
-        writes.push(() => embeddings.put({ backboneId, sampleId, projectId, values }));
-      }
-      for (const id of commit.removed) writes.push(() => samples.delete(id));
-      await allRequests(writes);
-      return null;
-    });
+    return writeCommit(this.#connection, commit);
   }
 
-  async changeList(
+  changeList(
     change: ListChange,
     atMs: number,
-    write: HistoryWrite<ListChange> | null,
+    history: HistoryWrite<ListChange> | null,
   ): Promise<Result<null>> {
-    const names: ('projects' | 'history' | 'positions')[] = ['projects', 'history', 'positions'];
-    const changed = await this.#connection.write(names, 'strict', async (transaction) => {
-      const projects = transaction.objectStore('projects');
-      const row = await projects.get(change.projectId);
-      if (!row) return false;
-      const history = transaction.objectStore('history');
-      const positions = transaction.objectStore('positions');
-      await allRequests([
-        () => projects.put(changedRow(row, change, atMs)),
-        ...historyRequests({ history, positions }, listOwner, write),
-      ]);
-      return true;
-    });
-    if (!changed.ok) return changed;
-    return changed.value ? succeed(null) : fail({ code: 'project-missing' });
+    return writeListChange(this.#connection, { change, atMs, history });
   }
 
   readHistory(id: ProjectId): Promise<Result<StoredHistory<Change>>> {

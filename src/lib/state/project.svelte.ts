@@ -268,7 +268,8 @@ export class OpenProject {
     for (const listener of this.#listeners) listener(change, document);
   }
 
-  #forget({ trimmed }: Room): void {
+  #forget({ trimmed, undone }: Room): void {
+    if (!undone) return;
     const upTo = trimmed.get(this.project?.id ?? '') ?? 0;
     this.#history.forget(({ id }) => id <= upTo);
     this.#nextSteps();

@@ -4,6 +4,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { succeed } from '#lib/core/failure.ts';
+import { noRoom } from '#lib/storage/make-room.ts';
 import { openWorld, type UndoWorld } from './undo-world.test-helper.ts';
 
 beforeEach(() => {
@@ -175,7 +176,7 @@ test('any verbs, reloaded at any point: undo goes back to the first, redo to the
       await expectPictures(world);
       world.store.close();
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 }, 120_000);
 
@@ -399,11 +400,7 @@ describe('a full disk', () => {
     commit.mockImplementation(() =>
       Promise.resolve({ ok: false, failure: { code: 'storage-full' } }),
     );
-    vi.spyOn(world.store, 'makeRoom').mockImplementation(() =>
-      Promise.resolve(
-        succeed({ pictures: 0, projects: new Set<string>(), trimmed: new Map<string, number>() }),
-      ),
-    );
+    vi.spyOn(world.store, 'makeRoom').mockImplementation(() => Promise.resolve(succeed(noRoom)));
     record(world, 0, 'one');
     await world.saver.flush();
     expect(commit).toHaveBeenCalledTimes(1);

@@ -12,7 +12,12 @@ import { isGivenUp, roomPlan, type NamingEntry } from './room-plan.ts';
 import { listOwner } from './schema.ts';
 import type { Room } from './store.ts';
 
-export const noRoom: Room = { pictures: 0, projects: new Set(), trimmed: new Map() };
+export const noRoom: Room = {
+  pictures: 0,
+  projects: new Set(),
+  trimmed: new Map(),
+  undone: false,
+};
 
 export async function makeRoomIn(
   connection: Connection,
@@ -26,7 +31,7 @@ export async function makeRoomIn(
   if (purged.value > 0) return succeed({ ...noRoom, pictures: purged.value });
   return connection.write(names, 'relaxed', async (transaction) => {
     const given = await giveUp(transaction, bounds);
-    return { ...given, pictures: await purgeRows(transaction, bounds) };
+    return { ...given, undone: true, pictures: await purgeRows(transaction, bounds) };
   });
 }
 

@@ -14,6 +14,7 @@ import type {
   Sample,
   SampleId,
 } from '#lib/core/project.ts';
+import { noRoom } from './make-room.ts';
 import { MemoryHistory } from './memory-history.ts';
 import { changedRow, committedRow, openRow } from './project-row.ts';
 import { isLeft, type PurgeBounds } from './purge.ts';
@@ -225,15 +226,14 @@ export class MemoryStore implements ProjectStore {
   makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
     const bounds = { deletedUntilMs: -Infinity, importing: this.#importing, kept };
     const pictures = this.#purge(bounds);
-    const nothing = { projects: new Set<ProjectId>(), trimmed: new Map<ProjectId, number>() };
-    if (pictures > 0) return Promise.resolve(succeed({ ...nothing, pictures }));
+    if (pictures > 0) return Promise.resolve(succeed({ ...noRoom, pictures }));
     const deleted = this.#rowsIn('deleted').map(({ id, changedAtMs: atMs }) => ({ id, atMs }));
     const unused = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
     const entries = this.#history.entries(new Set(unused.filter((id) => !kept.has(id))));
     const plan = roomPlan(deleted, entries);
     for (const id of plan.projects) this.#drop(id);
     this.#history.remove(entries.filter((each) => isGivenUp(plan, each)));
-    return Promise.resolve(succeed({ ...plan, pictures: this.#purge(bounds) }));
+    return Promise.resolve(succeed({ ...plan, undone: true, pictures: this.#purge(bounds) }));
   }
 
   usage(): Promise<StorageUsage> {

@@ -253,7 +253,12 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
         await commit({ put: [{ sample: sampleOf('t'), jpeg: jpegOf(6) }] });
         await commit({ removed: ['t'] });
         const room = valueOf(await store.makeRoom(new Set()));
-        expect(room).toEqual({ pictures: 1, projects: new Set(), trimmed: new Map() });
+        expect(room).toEqual({
+          pictures: 1,
+          projects: new Set(),
+          trimmed: new Map(),
+          undone: false,
+        });
         expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(5));
       });
 
@@ -274,6 +279,7 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
         expect(first.projects).toEqual(new Set(['q']));
         expect(first.trimmed).toEqual(new Map([['p', 20]]));
         expect(first.pictures).toBe(3);
+        expect(first.undone).toBe(true);
         const { parts } = valueOf(await store.readHistory('p'));
         expect(parts.map(({ entry }) => entry)).toEqual([30, 40]);
 

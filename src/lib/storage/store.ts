@@ -47,8 +47,10 @@ export interface Room {
   readonly pictures: number;
   /** Deleted projects that went. */
   readonly projects: ReadonlySet<ProjectId>;
-  /** By project, the last entry of its history that went, with all before it. What was undone went in every project. */
+  /** By project, the last entry of its history that went, with all before it. */
   readonly trimmed: ReadonlyMap<ProjectId, number>;
+  /** Whether what was undone went, in every project. */
+  readonly undone: boolean;
 }
 
 export interface PurgeWish {

@@ -22,11 +22,12 @@ test('projects: duplicate, rename, switch, delete and undo', async ({ page }) =>
   await showScene(page, { name: 'up', seed: 1 });
   await recordTake(page, classNames.up, 400);
   const dialog = page.getByRole('dialog', { name: 'Projects' });
+  const saved = dialog.getByRole('list', { name: 'Saved projects' });
   const openDialog = () => page.getByRole('button', { name: 'Projects' }).click();
 
   await openDialog();
   await dialog.getByRole('button', { name: 'Duplicate Thumbs up / Thumbs down' }).click();
-  await expect(dialog.getByRole('listitem')).toHaveCount(2);
+  await expect(saved.getByRole('listitem')).toHaveCount(2);
   await dialog.getByRole('button', { name: /^Open .* copy$/ }).click();
   await expect(classCard(page, classNames.up)).toContainText('1 take');
   await classCard(page, classNames.up)
@@ -42,7 +43,7 @@ test('projects: duplicate, rename, switch, delete and undo', async ({ page }) =>
 
   await openDialog();
   await dialog.getByRole('button', { name: 'Delete Thumbs up / Thumbs down', exact: true }).click();
-  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await expect(saved.getByRole('listitem')).toHaveCount(1);
   await toast(page, '“Thumbs up / Thumbs down” was deleted.')
     .getByRole('button', { name: 'Undo' })
     .click();

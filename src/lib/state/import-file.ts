@@ -24,7 +24,7 @@ import type { KeptHeads } from './kept-heads.ts';
 import type { OpenProject } from './project.svelte.ts';
 import type { Projects } from './projects.svelte.ts';
 import { newClasses, projectFeed, type SampleFeed } from './sample-feed.ts';
-import { reveal, stage, type StageContext, type Staged } from './staging.ts';
+import { guarded, stage, type StageContext, type Staged } from './staging.ts';
 
 export interface ImportParts {
   readonly engine: Engine;
@@ -101,9 +101,7 @@ export async function showHead(
   if (!committed.ok) return committed;
   const written = await kept.keepImported(project.id, withClassIds(head, classIds));
   if (!written.ok) return written;
-  await projects.open(project.id);
-  await projects.refresh();
-  return succeed(null);
+  return projects.add(project.id, `open “${project.name}”`);
 }
 
 /** A project file as a project of its own, with the head that came with it. */
@@ -120,14 +118,16 @@ export async function importProject(
     name: uniqueName(projects, document.project.name),
     updatedAtMs: nowMs(),
   };
-  const staged = await stage(sources.store, project, feed, context);
-  if (!staged.ok) return staged;
-  if (file.importedHead) {
-    const own = withClassIds(file.importedHead, classIds);
-    const written = await kept.keepImported(project.id, own);
-    if (!written.ok) return written;
-  }
-  return show(parts, project, staged.value);
+  return guarded(sources.store, project, async () => {
+    const staged = await stage(sources.store, project, feed, context);
+    if (!staged.ok) return staged;
+    if (file.importedHead) {
+      const own = withClassIds(file.importedHead, classIds);
+      const written = await kept.keepImported(project.id, own);
+      if (!written.ok) return written;
+    }
+    return show(parts, project, staged.value);
+  });
 }
 
 /** Samples of `feed` into a new project called `name`, into the open one by class names, or into one class of it. */
@@ -144,22 +144,22 @@ export async function importSamples(
     name: uniqueName(projects, base.name),
     classes: feed.classes,
   };
-  const staged = await stage(sources.store, own, feed, context);
-  if (!staged.ok) return staged;
-  return place.kind === 'new'
-    ? show(parts, own, staged.value)
-    : merge(parts, own, staged.value, place);
+  return guarded(sources.store, own, async () => {
+    const staged = await stage(sources.store, own, feed, context);
+    if (!staged.ok) return staged;
+    return place.kind === 'new'
+      ? show(parts, own, staged.value)
+      : merge(parts, own, staged.value, place);
+  });
 }
 
 async function show(
-  { sources, projects }: ImportParts,
+  { projects }: ImportParts,
   project: Project,
   { samples, skipped }: Staged,
 ): Promise<Result<Imported>> {
-  const shown = await reveal(sources.store, project);
+  const shown = await projects.add(project.id, `open “${project.name}”`);
   if (!shown.ok) return shown;
-  await projects.open(project.id);
-  await projects.refresh();
   return succeed({ checked: samples.length, skipped, largestDifference: null });
 }
 

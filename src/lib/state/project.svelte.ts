@@ -10,7 +10,6 @@ import {
 } from '#lib/core/change.ts';
 import {
   cleanName,
-  freeColour,
   freeName,
   learnableClasses,
   shotsByClass,
@@ -21,9 +20,12 @@ import {
   type Sample,
   type SampleId,
 } from '#lib/core/project.ts';
-import type { StoredSample } from '#lib/storage/store.ts';
-import { newId, nowMs } from './clock.ts';
-import { History } from './history.ts';
+import { noHistory, type HistoryWrite, type StoredHistory } from '#lib/core/history.ts';
+import type { Room, StoredSample } from '#lib/storage/store.ts';
+import { nowMs } from './clock.ts';
+import { History, type HistoryStep } from './history.ts';
+import { changeRules } from './history-rules.ts';
+import { newClass, templateChange } from './new-classes.ts';
 import type { Saver } from './saver.svelte.ts';
 
 /** Told after every change, with the document as it is then. */
@@ -31,13 +33,24 @@ export type ChangeListener = (change: Change, document: ProjectDocument) => void
 
 interface ApplyOptions {
   readonly mergeKey?: string;
+  readonly windowMs?: number;
   readonly fresh?: readonly StoredSample[];
 }
 
+/** An entry that can be taken back, or done again, next. */
+export interface NextStep {
+  readonly id: number;
+  readonly label: string;
+}
+
+/** Changes of the same setting are one step while they follow each other this soon (a slider being moved). */
+const settingsWindowMs = 2000;
+
 export class OpenProject {
   document = $state.raw<ProjectDocument | null>(null);
-  undoLabel = $state<string | null>(null);
-  redoLabel = $state<string | null>(null);
+  /** What undo and redo would do. */
+  undoStep = $state.raw<NextStep | null>(null);
+  redoStep = $state.raw<NextStep | null>(null);
   readonly project = $derived(this.document?.project ?? null);
   readonly classes = $derived(this.document?.project.classes ?? []);
   readonly samples = $derived(this.document?.samples ?? []);
@@ -46,37 +59,37 @@ export class OpenProject {
   );
   readonly learnable = $derived(this.document ? learnableClasses(this.document) : []);
   #saver: Saver;
-  #history = new History();
+  #history = new History(changeRules);
   #listeners: ChangeListener[] = [];
+  #onStep: (() => void)[] = [];
   #lastCapturedMs = 0;
 
   constructor(saver: Saver) {
     this.#saver = saver;
+    saver.onRoom((room) => this.#forget(room));
   }
 
   onChange(listener: ChangeListener): void {
     this.#listeners.push(listener);
   }
 
-  /** Puts another project in place. Undo starts afresh. */
-  show(document: ProjectDocument | null): void {
+  /** Told when a person does something new; not by undo and redo. */
+  onStep(listener: () => void): void {
+    this.#onStep.push(listener);
+  }
+
+  /** Puts another project in place, with what can be undone and done again in it. */
+  show(document: ProjectDocument | null, history: StoredHistory<Change> = noHistory): void {
     this.document = document;
-    this.#history.clear();
+    this.#history.restore(history);
     this.#lastCapturedMs = document?.samples.at(-1)?.capturedAtMs ?? 0;
-    this.#labels();
+    this.#nextSteps();
   }
 
   addClass(name?: string): ProjectClass | null {
-    const { document } = this;
-    if (!document) return null;
-    const { classes } = document.project;
-    const taken = classes.map((entry) => entry.name);
-    const added: ProjectClass = {
-      id: newId(),
-      name: freeName(cleanName(name ?? '', `Class ${classes.length + 1}`), taken),
-      colour: freeColour(classes),
-      enabled: true,
-    };
+    const { classes } = this;
+    if (!this.document) return null;
+    const added = newClass(classes, name ?? '');
     this.#do(`add “${added.name}”`, {
       kind: 'add-class',
       class: added,
@@ -84,6 +97,14 @@ export class OpenProject {
       samples: [],
     });
     return added;
+  }
+
+  /** Adds a template's classes, and names the project after it. One step for undo. */
+  addClasses(names: readonly string[], projectName: string | null): void {
+    const { project } = this;
+    if (!project || names.length === 0) return;
+    const { label, change } = templateChange(project, names, projectName);
+    this.#do(label, change);
   }
 
   editClass(classId: ClassId, after: ClassEdit): void {
@@ -135,7 +156,15 @@ export class OpenProject {
     const takeId = samples[0]?.takeId;
     if (takeId === undefined) return;
     const label = 'the last take';
-    this.#do(label, { kind: 'add-samples', samples }, { mergeKey: `take ${takeId}`, fresh });
+    this.#do(
+      label,
+      { kind: 'add-samples', samples },
+      {
+        mergeKey: `take ${takeId}`,
+        windowMs: Infinity,
+        fresh,
+      },
+    );
   }
 
   /** Takes in what was imported: classes and samples that storage holds already. One step for undo. */
@@ -163,8 +192,11 @@ export class OpenProject {
     const keys = Object.keys(after) as (keyof ProjectEdit)[];
     const before: ProjectEdit = Object.fromEntries(keys.map((key) => [key, project[key]]));
     if (JSON.stringify(before) === JSON.stringify(after)) return;
-    const mergeKey = `edit ${keys.join(' ')}`;
-    this.#do('the settings', { kind: 'edit-project', before, after }, { mergeKey });
+    this.#do(
+      'the settings',
+      { kind: 'edit-project', before, after },
+      { mergeKey: `edit ${keys.join(' ')}`, windowMs: settingsWindowMs },
+    );
   }
 
   /** The backbone that reads the samples from now on, because the project named none or one that is not here. Not undone. */
@@ -176,20 +208,22 @@ export class OpenProject {
     if (project.classes.length > 0) this.#saver.save({ project, put: [], removed: [] });
   }
 
+  /** Its name was changed in the list of projects, and saved there. */
+  nameChanged(name: string): void {
+    if (!this.document) return;
+    this.document = { ...this.document, project: { ...this.document.project, name } };
+  }
+
   rename(name: string): void {
     if (this.project) this.edit({ name: cleanName(name, this.project.name) });
   }
 
   undo(): string | null {
-    const entry = this.#history.undo();
-    if (entry) this.#apply(entry.change, []);
-    return entry?.label ?? null;
+    return this.#take(this.#history.undo());
   }
 
   redo(): string | null {
-    const entry = this.#history.redo();
-    if (entry) this.#apply(entry.change, []);
-    return entry?.label ?? null;
+    return this.#take(this.#history.redo());
   }
 
   classOf(classId: ClassId): ProjectClass | null {
@@ -206,12 +240,18 @@ export class OpenProject {
     return this.#lastCapturedMs;
   }
 
-  #do(label: string, change: Change, { mergeKey, fresh }: ApplyOptions = {}): void {
-    this.#history.push({ label, change, mergeKey: mergeKey ?? null });
-    this.#apply(change, fresh ?? []);
+  #do(label: string, change: Change, { fresh, ...options }: ApplyOptions = {}): void {
+    const write = this.#history.push({ label, change, atMs: nowMs(), ...options });
+    this.#apply(change, fresh ?? [], write);
+    for (const listener of this.#onStep) listener();
   }
 
-  #apply(change: Change, fresh: readonly StoredSample[]): void {
+  #take(step: HistoryStep<Change> | null): string | null {
+    if (step) this.#apply(step.change, [], step.write);
+    return step?.label ?? null;
+  }
+
+  #apply(change: Change, fresh: readonly StoredSample[], history: HistoryWrite<Change>): void {
     if (!this.document) return;
     const changed = applyChange(this.document, change);
     const document = { ...changed, project: { ...changed.project, updatedAtMs: nowMs() } };
@@ -222,14 +262,22 @@ export class OpenProject {
       project: document.project,
       put: put.map((sample) => freshById.get(sample.id) ?? { sample }),
       removed,
+      history,
     });
-    this.#labels();
+    this.#nextSteps();
     for (const listener of this.#listeners) listener(change, document);
   }
 
-  #labels(): void {
-    this.undoLabel = this.#history.done.at(-1)?.label ?? null;
-    this.redoLabel = this.#history.undone.at(-1)?.label ?? null;
+  #forget({ trimmed, undone }: Room): void {
+    if (!undone) return;
+    const upTo = trimmed.get(this.project?.id ?? '') ?? 0;
+    this.#history.forget(({ id }) => id <= upTo);
+    this.#nextSteps();
+  }
+
+  #nextSteps(): void {
+    this.undoStep = this.#history.done.at(-1) ?? null;
+    this.redoStep = this.#history.undone.at(-1) ?? null;
   }
 }
 

@@ -1,8 +1,10 @@
 // Brings every change to storage the moment it happens, in order, one atomic write at a time.
 // What could not be saved (a full disk) stays in memory and is tried again; nothing saved earlier is touched.
 
+import type { Change } from '#lib/core/change.ts';
+import { mergeHistoryWrites, type HistoryWrite } from '#lib/core/history.ts';
 import type { Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
-import type { ProjectStore, StoredSample } from '#lib/storage/store.ts';
+import type { ProjectStore, Room, StoredSample } from '#lib/storage/store.ts';
 import type { Notices } from './notices.svelte.ts';
 
 const retryMs = 10_000;
@@ -12,12 +14,15 @@ export interface Saving {
   readonly project: Project;
   readonly put: readonly StoredSample[];
   readonly removed: readonly SampleId[];
+  /** What it does to the project's history; written with it, or not at all. */
+  readonly history?: HistoryWrite<Change>;
 }
 
 interface Pending {
   project: Project;
   put: Map<SampleId, Sample>;
   removed: Set<SampleId>;
+  history: HistoryWrite<Change> | null;
 }
 
 export class Saver {
@@ -30,6 +35,9 @@ export class Saver {
   #writing: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
+  #onRoom: ((room: Room) => void)[] = [];
+  /** True while what could be taken back is given up for room: nothing may be taken back meanwhile. */
+  makingRoom = $state(false);
 
   constructor(store: ProjectStore, notices: Notices) {
     this.#store = store;
@@ -39,6 +47,11 @@ export class Saver {
   /** A picture that is not in storage yet, or null. */
   fresh(id: SampleId): StoredSample | null {
     return this.#fresh.get(id) ?? null;
+  }
+
+  /** Told what storage gave up on a full disk. */
+  onRoom(listener: (room: Room) => void): void {
+    this.#onRoom.push(listener);
   }
 
   save(saving: Saving): void {
@@ -76,11 +89,17 @@ export class Saver {
       const fresh = this.#fresh.get(sample.id);
       return fresh ? { ...fresh, sample } : { sample };
     });
-    const written = await this.#store.commit({
-      project: pending.project,
-      put,
-      removed: [...pending.removed],
-    });
+    // Recorded and deleted before it was ever written: its picture is stored all the same, for undo.
+    for (const id of pending.removed) {
+      const fresh = this.#fresh.get(id);
+      if (fresh) put.push(fresh);
+    }
+    const { project, history } = pending;
+    const commit = { project, put, removed: [...pending.removed], history };
+    let written = await this.#store.commit(commit);
+    if (!written.ok && written.failure.code === 'storage-full' && (await this.#makeRoom(put))) {
+      written = await this.#store.commit(commit);
+    }
     if (written.ok) {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
       this.#notices.clear('storage-full', 'storage-failed');
@@ -99,6 +118,17 @@ export class Saver {
     this.#askedToKeep = true;
     void this.#store.requestPersistence();
   }
+
+  /** Gives up some of what could be taken back, but no picture that waits to be used again. */
+  async #makeRoom(put: readonly StoredSample[]): Promise<boolean> {
+    const waiting = Array.from(this.#pending.values(), (pending) => [...pending.put.keys()]);
+    const kept = new Set([...put.map(({ sample }) => sample.id), ...waiting.flat()]);
+    this.makingRoom = true;
+    const made = await this.#store.makeRoom(kept);
+    if (made.ok) for (const listener of this.#onRoom) listener(made.value);
+    this.makingRoom = false;
+    return made.ok && made.value.pictures + made.value.projects.size > 0;
+  }
 }
 
 function merge(before: Pending | undefined, saving: Saving): Pending {
@@ -106,6 +136,7 @@ function merge(before: Pending | undefined, saving: Saving): Pending {
     project: saving.project,
     put: new Map(saving.put.map(({ sample }) => [sample.id, sample])),
     removed: new Set(saving.removed),
+    history: saving.history ?? null,
   };
   return before ? mergePending(before, after) : after;
 }
@@ -115,5 +146,6 @@ function mergePending(before: Pending, after: Pending): Pending {
   const removed = new Set([...before.removed, ...after.removed]);
   for (const id of after.removed) put.delete(id);
   for (const id of after.put.keys()) removed.delete(id);
-  return { project: after.project, put, removed };
+  const history = mergeHistoryWrites(before.history, after.history);
+  return { project: after.project, put, removed, history };
 }

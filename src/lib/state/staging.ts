@@ -21,7 +21,7 @@ export interface Staged {
 const batchSize = 100;
 
 /**
- * Writes all samples of `feed` under `project`, which stays hidden until `reveal`. Fails when storage or the engine does,
+ * Writes all samples of `feed` under `project`, which stays hidden until the list takes it in (`Projects.add`). Fails when storage or the engine does,
  * or when not one of several samples could be read; rejects with AbortError when aborted.
  */
 export async function stage(
@@ -30,7 +30,7 @@ export async function stage(
   feed: SampleFeed,
   context: StageContext,
 ): Promise<Result<Staged>> {
-  const hidden = await hide(store, project);
+  const hidden = await store.commit({ project, put: [], removed: [], staged: true });
   if (!hidden.ok) return hidden;
   const samples: Sample[] = [];
   let skipped = 0;
@@ -57,15 +57,18 @@ export async function stage(
   return succeed({ samples, skipped, firstFailure });
 }
 
-/** Makes a staged project one of the list. */
-export async function reveal(store: ProjectStore, project: Project): Promise<Result<null>> {
-  const written = await store.commit({ project, put: [], removed: [] });
-  return written.ok ? store.restore(project.id) : written;
-}
-
-async function hide(store: ProjectStore, project: Project): Promise<Result<null>> {
-  const written = await store.commit({ project, put: [], removed: [] });
-  return written.ok ? store.remove(project.id) : written;
+/** Does `work` on a staged project, which no tab clears away meanwhile. */
+export async function guarded<T>(
+  store: ProjectStore,
+  { id }: Project,
+  work: () => Promise<T>,
+): Promise<T> {
+  const release = await store.guardImport(id);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }
 
 /** A sample's own fault leaves out that sample; anything else ends the import. */

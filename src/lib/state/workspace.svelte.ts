@@ -5,6 +5,7 @@ import { openStore } from '#lib/storage/open-store.ts';
 import type { ProjectStore, StorageUsage } from '#lib/storage/store.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
+import { nowMs } from './clock.ts';
 import { EngineSamples } from './engine-samples.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
@@ -18,12 +19,13 @@ import { NetworkLook } from './network-look.svelte.ts';
 import { Notices } from './notices.svelte.ts';
 import { Pictures } from './pictures.svelte.ts';
 import { OpenProject } from './project.svelte.ts';
-import { Projects } from './projects.svelte.ts';
+import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { Undoing } from './undoing.svelte.ts';
 
 export class Workspace {
   readonly notices: Notices;
@@ -43,6 +45,7 @@ export class Workspace {
   readonly race: Race;
   readonly explain: Explain;
   readonly projects: Projects;
+  readonly undoing: Undoing;
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
   usage = $state.raw<StorageUsage | null>(null);
@@ -78,7 +81,8 @@ export class Workspace {
     this.race = new Race({ engine, open, sources, grids, scratch, notices });
     this.explain = new Explain({ engine, lessonPicture, model, notices });
     this.projects = new Projects({ store, saver, open, model, engine, settings, notices });
-    const { projects } = this;
+    const { projects, capture } = this;
+    this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
@@ -92,7 +96,7 @@ export class Workspace {
     if (!(await this.engine.start(project.backboneId === '' ? null : project.backboneId))) return;
     await this.model.load();
     this.live.start();
-    void this.#store.purge();
+    void this.#store.purge({ deletedUntilMs: nowMs() - keptDays * 86_400_000 });
     await this.readUsage();
   }
 

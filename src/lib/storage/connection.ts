@@ -2,6 +2,7 @@
 // database, and a second opening when the browser cut the connection.
 
 import { openDB, type IDBPTransaction } from 'idb';
+import { abort } from './abort.ts';
 import { fail, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import {
   databaseName,
@@ -120,15 +121,6 @@ async function settle<X extends { done: Promise<void>; abort(): void }, T>(
   }
 }
 
-function abort(transaction: { abort(): void }): void {
-  try {
-    transaction.abort();
-  } catch (error) {
-    // The failed request has ended the transaction already; anything else is a bug.
-    if (nameOf(error) !== 'InvalidStateError') throw error;
-  }
-}
-
 interface Hooks {
   readonly newerVersion: () => void;
   /** The connection is gone (site data cleared, browser trouble) and may be opened again. */
@@ -136,6 +128,7 @@ interface Hooks {
 }
 
 async function openDatabase(hooks: Hooks): Promise<Result<HandfulDatabase>> {
+  let migrationError: unknown = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let startTimer = (): void => undefined;
   const blocked = new Promise<null>((resolve) => {
@@ -143,7 +136,9 @@ async function openDatabase(hooks: Hooks): Promise<Result<HandfulDatabase>> {
   });
   try {
     const opening = openDB<HandfulSchema>(databaseName, databaseVersion, {
-      upgrade: (database, oldVersion, _newVersion, step) => migrate(database, oldVersion, step),
+      upgrade: (database, oldVersion, _newVersion, step) => {
+        migrate(database, oldVersion, step).catch((error: unknown) => (migrationError = error));
+      },
       blocked: () => startTimer(),
       blocking: (_present, wanted, event) => {
         if (wanted === null) {
@@ -165,7 +160,7 @@ async function openDatabase(hooks: Hooks): Promise<Result<HandfulDatabase>> {
       detail: 'another tab holds an older version open; close the other tabs',
     });
   } catch (error) {
-    return fail(openFailure(error));
+    return fail(openFailure(migrationError ?? error));
   } finally {
     clearTimeout(timer);
   }

@@ -1,9 +1,11 @@
 // A full copy of a project inside the database, one picture in memory at a time, all of it or nothing.
+// Its history stays behind: nobody has done anything to the copy yet.
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { ProjectId, SampleId } from '#lib/core/project.ts';
 import type { Connection } from './connection.ts';
 import type { HeadSlot } from './schema.ts';
+import { openRow } from './project-row.ts';
 import { copyOf } from './summary.ts';
 
 const slots: readonly HeadSlot[] = ['trained', 'imported'];
@@ -23,9 +25,9 @@ export async function duplicateProject(
     const heads = transaction.objectStore('heads');
 
     const row = await projects.get(id);
-    if (!row || row.removed) return false;
+    if (row?.state !== 'open') return false;
     // `add`, here and below: an id that is taken must stop the copy, not overwrite what is there.
-    await projects.add({ id: copy.id, project: copyOf(row.project, copy), removed: false });
+    await projects.add(openRow(copyOf(row.project, copy)));
 
     const newIds = new Map<SampleId, SampleId>();
     // Keys first: the cursor must not walk into rows that the copy adds.

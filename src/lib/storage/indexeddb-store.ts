@@ -5,25 +5,35 @@
 // What can be computed again (embeddings, heads, settings) is `relaxed`: the system writes it when it likes.
 
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
-import { compareSamples } from '#lib/core/change.ts';
+import { compareSamples, type Change } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { ListChange } from '#lib/core/list-change.ts';
 import type { BackboneId, ProjectDocument, ProjectId, SampleId } from '#lib/core/project.ts';
-import { allRequests, type Connection } from './connection.ts';
+import { writeCommit, writeListChange } from './commit.ts';
+import type { Connection } from './connection.ts';
 import { duplicateProject } from './duplicate.ts';
+import { everything } from './everything.ts';
+import { readHistoryOf } from './history-rows.ts';
+import { makeRoomIn, noRoom } from './make-room.ts';
 import { ownBytes, ownFloats } from './own-bytes.ts';
 import type { Presence } from './presence.ts';
-import { purgeRemoved } from './purge.ts';
+import { purgeRows } from './purge.ts';
 import { requestPersistence, storageUsage } from './quota.ts';
-import type { HeadSlot } from './schema.ts';
+import { readEmbeddingsOf } from './read-embeddings.ts';
+import { listOwner, type HeadSlot, type ProjectState } from './schema.ts';
 import { cleanSettings, defaultSettings } from './settings.ts';
 import type {
   Commit,
+  DeletedProject,
   DeviceSettings,
   ProjectStore,
   ProjectSummary,
+  PurgeWish,
+  Room,
   StorageUsage,
 } from './store.ts';
-import { newestFirst, summaryOf } from './summary.ts';
+import { lastDeletedFirst, newestFirst, summaryOf } from './summary.ts';
 
 export class IndexedDbStore implements ProjectStore {
   readonly kind = 'indexeddb';
@@ -35,21 +45,25 @@ export class IndexedDbStore implements ProjectStore {
     this.#presence = presence;
   }
 
-  list(): Promise<Result<ProjectSummary[]>> {
-    return this.#connection.read(['projects', 'samples'], async (transaction) => {
-      const rows = await transaction.objectStore('projects').getAll();
-      const samples = transaction.objectStore('samples').index('projectId');
-      const summaries = rows
-        .filter(({ removed }) => !removed)
-        .map(async ({ project }) => summaryOf(project, await samples.count(project.id)));
-      return (await Promise.all(summaries)).sort(newestFirst);
+  async list(): Promise<Result<ProjectSummary[]>> {
+    const listed = await this.#summaries('open');
+    if (!listed.ok) return listed;
+    return succeed(listed.value.map(({ summary }) => summary).sort(newestFirst));
+  }
+
+  async listDeleted(): Promise<Result<DeletedProject[]>> {
+    const listed = await this.#summaries('deleted');
+    if (!listed.ok) return listed;
+    const deleted = listed.value.map(({ summary, changedAtMs }) => {
+      return { ...summary, deletedAtMs: changedAtMs };
     });
+    return succeed(deleted.sort(lastDeletedFirst));
   }
 
   async load(id: ProjectId): Promise<Result<ProjectDocument>> {
     const found = await this.#connection.read(['projects', 'samples'], async (transaction) => {
       const row = await transaction.objectStore('projects').get(id);
-      if (!row || row.removed) return null;
+      if (row?.state !== 'open') return null;
       const rows = await transaction.objectStore('samples').index('projectId').getAll(id);
       const samples = rows.map(({ sample }) => sample).sort(compareSamples);
       return { project: row.project, samples };
@@ -59,45 +73,27 @@ export class IndexedDbStore implements ProjectStore {
   }
 
   commit(commit: Commit): Promise<Result<null>> {
-    const names: ('projects' | 'samples' | 'images' | 'embeddings')[] = [
-      'projects',
-      'samples',
-      'images',
-      'embeddings',
-    ];
-    return this.#connection.write(names, 'strict', async (transaction) => {
-      const projects = transaction.objectStore('projects');
-      const samples = transaction.objectStore('samples');
-      const images = transaction.objectStore('images');
-      const embeddings = transaction.objectStore('embeddings');
-      const { project } = commit;
-      const projectId = project.id;
-      const before = await projects.get(projectId);
-      const removed = before?.removed ?? false;
-      const writes: (() => Promise<unknown>)[] = [
-        () => projects.put({ id: projectId, project, removed }),
-      ];
-      for (const { sample, jpeg, embedding } of commit.put) {
-        const sampleId = sample.id;
-        writes.push(() => samples.put({ id: sampleId, projectId, sample }));
-        if (jpeg) writes.push(() => images.put(ownBytes(jpeg), sampleId));
-        if (!embedding) continue;
-        const { backboneId } = embedding;
-        const values = ownFloats(embedding.values);
-        writes.push(() => embeddings.put({ backboneId, sampleId, projectId, values }));
-      }
-      for (const id of commit.removed) writes.push(() => samples.delete(id));
-      await allRequests(writes);
-      return null;
-    });
+    return writeCommit(this.#connection, commit);
   }
 
-  remove(id: ProjectId): Promise<Result<null>> {
-    return this.#mark(id, true);
+  changeList(
+    change: ListChange,
+    atMs: number,
+    history: HistoryWrite<ListChange> | null,
+  ): Promise<Result<null>> {
+    return writeListChange(this.#connection, { change, atMs, history });
   }
 
-  restore(id: ProjectId): Promise<Result<null>> {
-    return this.#mark(id, false);
+  readHistory(id: ProjectId): Promise<Result<StoredHistory<Change>>> {
+    return readHistoryOf(this.#connection, id);
+  }
+
+  readListHistory(): Promise<Result<StoredHistory<ListChange>>> {
+    return readHistoryOf(this.#connection, listOwner);
+  }
+
+  guardImport(id: ProjectId): Promise<() => void> {
+    return this.#presence.guardImport(id);
   }
 
   duplicate(
@@ -130,16 +126,9 @@ export class IndexedDbStore implements ProjectStore {
   readEmbeddings(
     projectId: ProjectId,
     backboneId: BackboneId,
+    ids?: readonly SampleId[],
   ): Promise<Result<Map<SampleId, Float32Array>>> {
-    return this.#connection.read(['samples', 'embeddings'], async (transaction) => {
-      const [ids, rows] = await Promise.all([
-        transaction.objectStore('samples').index('projectId').getAllKeys(projectId),
-        transaction.objectStore('embeddings').index('project').getAll([projectId, backboneId]),
-      ]);
-      const present = new Set(ids);
-      const kept = rows.filter(({ sampleId }) => present.has(sampleId));
-      return new Map(kept.map(({ sampleId, values }) => [sampleId, values]));
-    });
+    return readEmbeddingsOf(this.#connection, { projectId, backboneId, ids: ids ?? null });
   }
 
   /** Embeddings of samples that are gone by now are left out. */
@@ -211,9 +200,20 @@ export class IndexedDbStore implements ProjectStore {
   }
 
   /** Drops nothing (0) while another tab is open: its undo may need what lies here. */
-  async purge(): Promise<Result<number>> {
+  async purge({ deletedUntilMs = Infinity }: PurgeWish = {}): Promise<Result<number>> {
     if (!(await this.#presence.alone())) return succeed(0);
-    return purgeRemoved(this.#connection);
+    const importing = await this.#presence.imports();
+    const bounds = { deletedUntilMs, importing, kept: new Set<SampleId>() };
+    return this.#connection.write([...everything], 'relaxed', (transaction) =>
+      purgeRows(transaction, bounds),
+    );
+  }
+
+  /** Makes none while another tab is open, for the same reason. */
+  async makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
+    if (!(await this.#presence.alone())) return succeed(noRoom);
+    const importing = await this.#presence.imports();
+    return makeRoomIn(this.#connection, { deletedUntilMs: -Infinity, importing, kept });
   }
 
   usage(): Promise<StorageUsage> {
@@ -229,14 +229,18 @@ export class IndexedDbStore implements ProjectStore {
     this.#presence.leave();
   }
 
-  async #mark(id: ProjectId, removed: boolean): Promise<Result<null>> {
-    const marked = await this.#connection.write(['projects'], 'strict', async (transaction) => {
-      const store = transaction.objectStore('projects');
-      const row = await store.get(id);
-      if (row) await store.put({ ...row, removed });
-      return row !== undefined;
+  #summaries(
+    state: ProjectState,
+  ): Promise<Result<{ summary: ProjectSummary; changedAtMs: number }[]>> {
+    return this.#connection.read(['projects', 'samples'], async (transaction) => {
+      const rows = await transaction.objectStore('projects').getAll();
+      const samples = transaction.objectStore('samples').index('projectId');
+      const found = rows
+        .filter((row) => row.state === state)
+        .map(async ({ project, changedAtMs }) => {
+          return { summary: summaryOf(project, await samples.count(project.id)), changedAtMs };
+        });
+      return Promise.all(found);
     });
-    if (!marked.ok) return marked;
-    return marked.value ? succeed(null) : fail({ code: 'project-missing' });
   }
 }

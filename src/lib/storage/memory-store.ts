@@ -2,26 +2,37 @@
 // What goes in and comes out is copied, as IndexedDB does it, so that nobody edits the stored bytes.
 
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
-import { compareSamples } from '#lib/core/change.ts';
+import { compareSamples, type Change } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { ListChange } from '#lib/core/list-change.ts';
 import type {
   BackboneId,
+  Project,
   ProjectDocument,
   ProjectId,
   Sample,
   SampleId,
 } from '#lib/core/project.ts';
-import type { HeadSlot, ProjectRow } from './schema.ts';
+import { noRoom } from './make-room.ts';
+import { MemoryHistory } from './memory-history.ts';
+import { changedRow, committedRow, openRow } from './project-row.ts';
+import { isLeft, type PurgeBounds } from './purge.ts';
+import { isGivenUp, roomPlan } from './room-plan.ts';
+import { listOwner, type HeadSlot, type ProjectRow, type ProjectState } from './schema.ts';
 import { cleanSettings, defaultSettings } from './settings.ts';
 import { storageFailure } from './storage-failure.ts';
 import type {
   Commit,
+  DeletedProject,
   DeviceSettings,
   ProjectStore,
   ProjectSummary,
+  PurgeWish,
+  Room,
   StorageUsage,
 } from './store.ts';
-import { copyOf, newestFirst, summaryOf } from './summary.ts';
+import { copyOf, lastDeletedFirst, newestFirst, summaryOf } from './summary.ts';
 
 interface HeldSample {
   readonly projectId: ProjectId;
@@ -39,32 +50,36 @@ export class MemoryStore implements ProjectStore {
   readonly #embeddings = new Map<BackboneId, Map<SampleId, Float32Array>>();
   readonly #heads = new Map<string, unknown>();
   readonly #backbones = new Map<BackboneId, InstalledBackbone>();
+  readonly #history = new MemoryHistory();
+  readonly #importing = new Set<ProjectId>();
   #settings = defaultSettings;
 
   list(): Promise<Result<ProjectSummary[]>> {
-    const summaries = Array.from(this.#projects.values())
-      .filter(({ removed }) => !removed)
-      .map(({ project }) => summaryOf(project, this.#samplesOf(project.id).length));
+    const summaries = this.#rowsIn('open').map(({ project }) => this.#summaryOf(project));
     return Promise.resolve(succeed(summaries.sort(newestFirst)));
+  }
+
+  listDeleted(): Promise<Result<DeletedProject[]>> {
+    const deleted = this.#rowsIn('deleted').map(({ project, changedAtMs }) => {
+      return { ...this.#summaryOf(project), deletedAtMs: changedAtMs };
+    });
+    return Promise.resolve(succeed(deleted.sort(lastDeletedFirst)));
   }
 
   load(id: ProjectId): Promise<Result<ProjectDocument>> {
     const row = this.#projects.get(id);
-    if (!row || row.removed) return Promise.resolve(fail({ code: 'project-missing' }));
+    if (row?.state !== 'open') return Promise.resolve(fail({ code: 'project-missing' }));
     const samples = this.#samplesOf(id).sort(compareSamples);
     return Promise.resolve(succeed(structuredClone({ project: row.project, samples })));
   }
 
-  commit({ project, put, removed }: Commit): Promise<Result<null>> {
+  commit({ project, put, removed, history, staged }: Commit): Promise<Result<null>> {
     return this.#attempt(() => {
       // Copied first: a value that cannot be copied must leave everything as it was.
       const copy = structuredClone({ project, samples: put.map(({ sample }) => sample) });
-      const isRemoved = this.#projects.get(project.id)?.removed ?? false;
-      this.#projects.set(project.id, {
-        id: project.id,
-        project: copy.project,
-        removed: isRemoved,
-      });
+      this.#history.write(project.id, history);
+      const before = this.#projects.get(project.id);
+      this.#projects.set(project.id, committedRow(before, copy.project, staged ?? false));
       for (const sample of copy.samples) {
         this.#samples.set(sample.id, { projectId: project.id, sample });
       }
@@ -77,12 +92,31 @@ export class MemoryStore implements ProjectStore {
     });
   }
 
-  remove(id: ProjectId): Promise<Result<null>> {
-    return this.#mark(id, true);
+  changeList(
+    change: ListChange,
+    atMs: number,
+    history: HistoryWrite<ListChange> | null,
+  ): Promise<Result<null>> {
+    const row = this.#projects.get(change.projectId);
+    if (!row) return Promise.resolve(fail({ code: 'project-missing' }));
+    return this.#attempt(() => {
+      this.#history.write(listOwner, history);
+      this.#projects.set(row.id, changedRow(row, change, atMs));
+      return null;
+    });
   }
 
-  restore(id: ProjectId): Promise<Result<null>> {
-    return this.#mark(id, false);
+  readHistory(id: ProjectId): Promise<Result<StoredHistory<Change>>> {
+    return Promise.resolve(succeed(this.#history.read<Change>(id)));
+  }
+
+  readListHistory(): Promise<Result<StoredHistory<ListChange>>> {
+    return Promise.resolve(succeed(this.#history.read<ListChange>(listOwner)));
+  }
+
+  guardImport(id: ProjectId): Promise<() => void> {
+    this.#importing.add(id);
+    return Promise.resolve(() => void this.#importing.delete(id));
   }
 
   duplicate(
@@ -91,18 +125,14 @@ export class MemoryStore implements ProjectStore {
     newSampleId: () => SampleId,
   ): Promise<Result<null>> {
     const row = this.#projects.get(id);
-    if (!row || row.removed) return Promise.resolve(fail({ code: 'project-missing' }));
+    if (row?.state !== 'open') return Promise.resolve(fail({ code: 'project-missing' }));
     const newIds = new Map(this.#samplesOf(id).map((sample) => [sample, newSampleId()]));
     const wanted = Array.from(newIds.values());
     const taken = wanted.some((wantedId) => this.#samples.has(wantedId));
     if (taken || this.#projects.has(copy.id) || new Set(wanted).size < wanted.length) {
       return Promise.resolve(fail({ code: 'storage-failed', detail: 'an id is taken' }));
     }
-    this.#projects.set(copy.id, {
-      id: copy.id,
-      project: copyOf(row.project, copy),
-      removed: false,
-    });
+    this.#projects.set(copy.id, openRow(copyOf(row.project, copy)));
     for (const [sample, newId] of newIds) {
       this.#samples.set(newId, { projectId: copy.id, sample: { ...sample, id: newId } });
       const jpeg = this.#images.get(sample.id);
@@ -135,9 +165,12 @@ export class MemoryStore implements ProjectStore {
   readEmbeddings(
     projectId: ProjectId,
     backboneId: BackboneId,
+    ids?: readonly SampleId[],
   ): Promise<Result<Map<SampleId, Float32Array>>> {
+    const asked = ids && new Set(ids);
     const found = new Map<SampleId, Float32Array>();
     for (const [id, values] of this.#embeddings.get(backboneId) ?? []) {
+      if (asked?.has(id) === false) continue;
       if (this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
     }
     return Promise.resolve(succeed(found));
@@ -185,19 +218,22 @@ export class MemoryStore implements ProjectStore {
     return Promise.resolve(succeed(null));
   }
 
-  purge(): Promise<Result<number>> {
-    for (const { id, removed } of Array.from(this.#projects.values())) {
-      if (!removed) continue;
-      for (const sample of this.#samplesOf(id)) this.#samples.delete(sample.id);
-      for (const slot of slots) this.#heads.delete(headKey(id, slot));
-      this.#projects.delete(id);
-    }
-    const orphans = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
-    for (const id of orphans) this.#images.delete(id);
-    for (const values of this.#embeddings.values()) {
-      for (const id of Array.from(values.keys())) if (!this.#samples.has(id)) values.delete(id);
-    }
-    return Promise.resolve(succeed(orphans.length));
+  purge({ deletedUntilMs = Infinity }: PurgeWish = {}): Promise<Result<number>> {
+    const bounds = { deletedUntilMs, importing: this.#importing, kept: new Set<SampleId>() };
+    return Promise.resolve(succeed(this.#purge(bounds)));
+  }
+
+  makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
+    const bounds = { deletedUntilMs: -Infinity, importing: this.#importing, kept };
+    const pictures = this.#purge(bounds);
+    if (pictures > 0) return Promise.resolve(succeed({ ...noRoom, pictures }));
+    const deleted = this.#rowsIn('deleted').map(({ id, changedAtMs: atMs }) => ({ id, atMs }));
+    const unused = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
+    const entries = this.#history.entries(new Set(unused.filter((id) => !kept.has(id))));
+    const plan = roomPlan(deleted, entries);
+    for (const id of plan.projects) this.#drop(id);
+    this.#history.remove(entries.filter((each) => isGivenUp(plan, each)));
+    return Promise.resolve(succeed({ ...plan, undone: true, pictures: this.#purge(bounds) }));
   }
 
   usage(): Promise<StorageUsage> {
@@ -227,11 +263,32 @@ export class MemoryStore implements ProjectStore {
     this.#embeddings.set(backboneId, held.set(id, values));
   }
 
-  #mark(id: ProjectId, removed: boolean): Promise<Result<null>> {
-    const row = this.#projects.get(id);
-    if (!row) return Promise.resolve(fail({ code: 'project-missing' }));
-    this.#projects.set(id, { ...row, removed });
-    return Promise.resolve(succeed(null));
+  #rowsIn(state: ProjectState): ProjectRow[] {
+    return Array.from(this.#projects.values()).filter((row) => row.state === state);
+  }
+
+  #summaryOf(project: Project): ProjectSummary {
+    return summaryOf(project, this.#samplesOf(project.id).length);
+  }
+
+  #drop(id: ProjectId): void {
+    for (const sample of this.#samplesOf(id)) this.#samples.delete(sample.id);
+    for (const slot of slots) this.#heads.delete(headKey(id, slot));
+    this.#projects.delete(id);
+  }
+
+  #purge(bounds: PurgeBounds): number {
+    for (const row of [...this.#projects.values()]) if (isLeft(row, bounds)) this.#drop(row.id);
+    this.#history.keepProjects(this.#projects);
+    const named = this.#history.namedIds();
+    const isUsed = (id: SampleId): boolean =>
+      this.#samples.has(id) || named.has(id) || bounds.kept.has(id);
+    const orphans = Array.from(this.#images.keys()).filter((id) => !isUsed(id));
+    for (const id of orphans) this.#images.delete(id);
+    for (const values of this.#embeddings.values()) {
+      for (const id of Array.from(values.keys())) if (!isUsed(id)) values.delete(id);
+    }
+    return orphans.length;
   }
 
   /** A value that cannot be cloned (a function, a proxy) is the same failure as in IndexedDB. */

@@ -95,17 +95,7 @@ describe('living with other tabs', () => {
   });
 
   test('purge waits until no other tab could undo', async () => {
-    const held = new Map<object, string>();
-    const locks = {
-      request: async (name: string, _options: object, work: () => Promise<void>) => {
-        const key = {};
-        held.set(key, name);
-        await work();
-        held.delete(key);
-      },
-      query: () =>
-        Promise.resolve({ held: Array.from(held.values(), (name) => ({ name })), pending: [] }),
-    };
+    const locks = fakeLocks();
     vi.stubGlobal('navigator', { locks });
     const { store } = await openStore();
     const other = announcePresence();
@@ -117,7 +107,51 @@ describe('living with other tabs', () => {
     await Promise.resolve();
     expect(valueOf(await store.purge())).toBe(1);
   });
+
+  test('no tab takes an import under way in another one for the rest of a broken one', async () => {
+    vi.stubGlobal('navigator', { locks: fakeLocks() });
+    const { store } = await openStore();
+    const other = announcePresence();
+    const release = await other.guardImport('p');
+    other.leave();
+    const put = [{ sample: sampleOf('s'), jpeg: jpegOf(1) }];
+    valueOf(await store.commit({ project: projectOf('p'), put, removed: [], staged: true }));
+    await Promise.resolve();
+    expect(valueOf(await store.purge())).toBe(0);
+    expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(1));
+    release();
+    await Promise.resolve();
+    expect(valueOf(await store.purge())).toBe(1);
+  });
+
+  test('no room is made at the cost of what another tab could undo', async () => {
+    vi.stubGlobal('navigator', { locks: fakeLocks() });
+    const { store } = await openStore();
+    const other = announcePresence();
+    const put = [{ sample: sampleOf('s'), jpeg: jpegOf(1) }];
+    valueOf(await store.commit({ project: projectOf('p'), put, removed: [] }));
+    valueOf(await store.commit({ project: projectOf('p'), put: [], removed: ['s'] }));
+    expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(0);
+    other.leave();
+    await Promise.resolve();
+    expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(1);
+  });
 });
+
+/** Web Locks as far as they are used here: held until the work is done. */
+function fakeLocks() {
+  const held = new Map<object, string>();
+  return {
+    request: async (name: string, _options: object, work: () => Promise<void>) => {
+      const key = {};
+      held.set(key, name);
+      await work();
+      held.delete(key);
+    },
+    query: () =>
+      Promise.resolve({ held: Array.from(held.values(), (name) => ({ name })), pending: [] }),
+  };
+}
 
 describe('a full disk', () => {
   const commit = {

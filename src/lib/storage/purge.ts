@@ -1,41 +1,114 @@
-// What nothing refers to any more leaves the database: deleted projects with all they hold, and the pictures and
-// embeddings of samples that are gone. Reads keys only, so that no picture is loaded.
+// What nothing refers to any more leaves the database: deleted projects with all they hold, the rests of imports, and
+// the pictures and embeddings of samples that are gone and that no undo can bring back. Loads no picture.
 
-import type { Result } from '#lib/core/failure.ts';
-import type { Connection } from './connection.ts';
+import type { ProjectId, SampleId } from '#lib/core/project.ts';
+import type { EverythingTransaction } from './everything.ts';
+import { eachHistoryRow, historyRange } from './history-rows.ts';
+import { idsNamed } from './named-ids.ts';
+import { listOwner, type ProjectRow } from './schema.ts';
 
-const everything = ['projects', 'samples', 'images', 'embeddings', 'heads'] as const;
+export interface PurgeBounds {
+  /** Projects deleted later stay. */
+  readonly deletedUntilMs: number;
+  /** Imports under way. */
+  readonly importing: ReadonlySet<ProjectId>;
+  /** Pictures that stay although nothing in storage names them. */
+  readonly kept: ReadonlySet<SampleId>;
+}
+
+/** Whether a project's row goes. */
+export function isLeft({ id, state, changedAtMs }: ProjectRow, bounds: PurgeBounds): boolean {
+  if (state === 'staged') return !bounds.importing.has(id);
+  return state === 'deleted' && changedAtMs <= bounds.deletedUntilMs;
+}
 
 /** Returns how many pictures went. */
-export function purgeRemoved(connection: Connection): Promise<Result<number>> {
-  return connection.write([...everything], 'relaxed', async (transaction) => {
-    const projects = transaction.objectStore('projects');
-    const samples = transaction.objectStore('samples');
-    const images = transaction.objectStore('images');
-    const embeddings = transaction.objectStore('embeddings');
-    const heads = transaction.objectStore('heads');
+export async function purgeRows(
+  transaction: EverythingTransaction,
+  bounds: PurgeBounds,
+): Promise<number> {
+  const projects = transaction.objectStore('projects');
+  const rows = await projects.getAll();
+  await dropProjects(
+    transaction,
+    rows.filter((row) => isLeft(row, bounds)).map(({ id }) => id),
+  );
+  const keptProjects = new Set(await projects.getAllKeys());
+  await Promise.all([dropHeads(transaction, keptProjects), dropListed(transaction, keptProjects)]);
+  return dropPictures(transaction, bounds.kept);
+}
 
-    const rows = await projects.getAll();
-    const removed = rows.filter((row) => row.removed).map(({ id }) => id);
-    for (const id of removed) {
-      const ids = await samples.index('projectId').getAllKeys(id);
-      await Promise.all([projects.delete(id), ...ids.map((sampleId) => samples.delete(sampleId))]);
-    }
-
-    const [projectIds, sampleIds] = await Promise.all([
-      projects.getAllKeys(),
-      samples.getAllKeys(),
-    ]);
-    const kept = new Set(sampleIds);
-    const keptProjects = new Set(projectIds);
-    const orphans = (await images.getAllKeys()).filter((id) => !kept.has(id));
-    const stale = (await embeddings.getAllKeys()).filter(([, sampleId]) => !kept.has(sampleId));
-    const headless = (await heads.getAllKeys()).filter(([id]) => !keptProjects.has(id));
+/** Drops rows of projects and all that is theirs but the pictures. */
+export async function dropProjects(
+  transaction: EverythingTransaction,
+  ids: readonly ProjectId[],
+): Promise<void> {
+  const samples = transaction.objectStore('samples');
+  for (const id of ids) {
+    const sampleIds = await samples.index('projectId').getAllKeys(id);
     await Promise.all([
-      ...orphans.map((id) => images.delete(id)),
-      ...stale.map((key) => embeddings.delete(key)),
-      ...headless.map((key) => heads.delete(key)),
+      transaction.objectStore('projects').delete(id),
+      transaction.objectStore('history').delete(historyRange(id)),
+      transaction.objectStore('positions').delete(id),
+      ...sampleIds.map((sampleId) => samples.delete(sampleId)),
     ]);
-    return orphans.length;
+  }
+}
+
+/** Pictures without a sample, whether or not a history may want them back. */
+export async function unusedPictures(transaction: EverythingTransaction): Promise<SampleId[]> {
+  const [sampleIds, imageIds] = await Promise.all([
+    transaction.objectStore('samples').getAllKeys(),
+    transaction.objectStore('images').getAllKeys(),
+  ]);
+  const used = new Set(sampleIds);
+  return imageIds.filter((id) => !used.has(id));
+}
+
+async function dropPictures(
+  transaction: EverythingTransaction,
+  kept: ReadonlySet<SampleId>,
+): Promise<number> {
+  const samples = transaction.objectStore('samples');
+  const images = transaction.objectStore('images');
+  const embeddings = transaction.objectStore('embeddings');
+  const used = new Set([...(await samples.getAllKeys()), ...kept]);
+  const keys = await embeddings.getAllKeys();
+  let stale = keys.filter(([, sampleId]) => !used.has(sampleId));
+  let orphans = (await images.getAllKeys()).filter((id) => !used.has(id));
+  if (stale.length + orphans.length === 0) return 0;
+  // Histories are read only when there is something that one of them may hold.
+  const named = new Set<SampleId>();
+  await eachHistoryRow(transaction.objectStore('history'), null, ({ change }) => {
+    for (const id of idsNamed(change)) named.add(id);
   });
+  stale = stale.filter(([, sampleId]) => !named.has(sampleId));
+  orphans = orphans.filter((id) => !named.has(id));
+  await Promise.all([
+    ...orphans.map((id) => images.delete(id)),
+    ...stale.map((key) => embeddings.delete(key)),
+  ]);
+  return orphans.length;
+}
+
+async function dropHeads(
+  transaction: EverythingTransaction,
+  projects: ReadonlySet<ProjectId>,
+): Promise<void> {
+  const heads = transaction.objectStore('heads');
+  const headless = (await heads.getAllKeys()).filter(([id]) => !projects.has(id));
+  await Promise.all(headless.map((key) => heads.delete(key)));
+}
+
+/** Steps of the list that name a project that is gone. */
+async function dropListed(
+  transaction: EverythingTransaction,
+  projects: ReadonlySet<ProjectId>,
+): Promise<void> {
+  const history = transaction.objectStore('history');
+  const rows = await history.getAll(historyRange(listOwner));
+  const gone = rows.filter(
+    ({ change }) => 'projectId' in change && !projects.has(change.projectId),
+  );
+  await Promise.all(gone.map(({ entry }) => history.delete(historyRange(listOwner, entry))));
 }

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Change } from '#lib/core/change.ts';
+import type { HistoryPart } from '#lib/core/history.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openStore } from './open-store.ts';
 import { backboneId, jpegOf, projectOf, sampleOf, valueOf } from './sample-data.test-helper.ts';
@@ -24,6 +26,12 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
   });
   const commit = async (parts: Partial<Parameters<ProjectStore['commit']>[0]>) =>
     valueOf(await store.commit({ project: projectOf('p'), put: [], removed: [], ...parts }));
+  const remove = async (projectId: string, atMs = 1) =>
+    valueOf(
+      await store.changeList({ kind: 'remove-project', projectId, opens: false }, atMs, null),
+    );
+  const restore = (projectId: string) =>
+    store.changeList({ kind: 'add-project', projectId, opens: false }, 1, null);
 
   test('says what it is and begins empty', async () => {
     expect(store.kind).toBe(kind);
@@ -102,21 +110,203 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
     await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(1) }] });
     await commit({ project: projectOf('q'), put: [{ sample: sampleOf('t'), jpeg: jpegOf(2) }] });
     valueOf(await store.writeHead('p', 'trained', { a: 1 }));
-    valueOf(await store.remove('p'));
+    await remove('p');
     expect(valueOf(await store.list()).map(({ id }) => id)).toEqual(['q']);
     expect(await store.load('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
-    valueOf(await store.restore('p'));
+    valueOf(await restore('p'));
     expect(valueOf(await store.load('p')).samples).toHaveLength(1);
 
-    valueOf(await store.remove('p'));
+    await remove('p');
     // A commit that was under way must not bring it back.
     await commit({});
     expect(valueOf(await store.list())).toHaveLength(1);
     expect(valueOf(await store.purge())).toBe(1);
-    expect(await store.restore('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
+    expect(await restore('p')).toEqual({ ok: false, failure: { code: 'project-missing' } });
     expect(valueOf(await store.readHead('p', 'trained'))).toBeNull();
     expect(valueOf(await store.readJpeg('s'))).toBeNull();
     expect(valueOf(await store.readJpeg('t'))).toEqual(jpegOf(2));
+  });
+
+  test('deleted projects are listed, the last one first, and stay as long as is wished', async () => {
+    await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(1) }] });
+    await commit({ project: projectOf('q') });
+    await commit({ project: projectOf('r') });
+    await remove('p', 10);
+    await remove('q', 20);
+    const deleted = valueOf(await store.listDeleted());
+    expect(deleted.map(({ id, deletedAtMs }) => [id, deletedAtMs])).toEqual([
+      ['q', 20],
+      ['p', 10],
+    ]);
+    expect(deleted[1]).toMatchObject({ sampleCount: 1, name: 'p' });
+    valueOf(await store.purge({ deletedUntilMs: 10 }));
+    expect(valueOf(await store.listDeleted()).map(({ id }) => id)).toEqual(['q']);
+    expect(valueOf(await store.list()).map(({ id }) => id)).toEqual(['r']);
+  });
+
+  test('a staged project is hidden, stays while its import runs, and appears when it is added', async () => {
+    const put = [{ sample: sampleOf('s'), jpeg: jpegOf(1) }];
+    await commit({ put, staged: true });
+    await commit({ put: [{ sample: sampleOf('t'), jpeg: jpegOf(2) }] });
+    expect(valueOf(await store.list())).toEqual([]);
+    expect(valueOf(await store.listDeleted())).toEqual([]);
+    const release = await store.guardImport('p');
+    expect(valueOf(await store.purge())).toBe(0);
+    expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(0);
+    valueOf(await restore('p'));
+    release();
+    expect(valueOf(await store.purge())).toBe(0);
+    expect(valueOf(await store.load('p')).samples).toHaveLength(2);
+
+    await commit({ project: projectOf('broken'), put: [], staged: true });
+    await store.purge();
+    expect(await restore('broken')).toMatchObject({ failure: { code: 'project-missing' } });
+  });
+
+  describe('history', () => {
+    const sample = sampleOf('s', 3);
+    const stored = { sample, jpeg: jpegOf(5) };
+    const part = (entry: number, change: Change, at = 0): HistoryPart<Change> => {
+      return { entry, part: at, label: `entry ${entry}`, mergeKey: null, change };
+    };
+    const added = part(1, { kind: 'add-samples', samples: [sample] });
+    const gone = part(2, { kind: 'remove-samples', samples: [sample] });
+    const write = (position: number, ...put: HistoryPart<Change>[]) => {
+      return { put, removed: [] as number[], position };
+    };
+    /** A sample that was recorded and deleted. */
+    const recordAndDelete = async () => {
+      await commit({ put: [stored], history: write(1, added) });
+      await commit({ removed: ['s'], history: write(2, gone) });
+    };
+
+    test('is kept by project, in order, with its position', async () => {
+      await recordAndDelete();
+      await commit({ project: projectOf('q'), history: write(1, added) });
+      const second = part(1, { kind: 'add-samples', samples: [] }, 1);
+      await commit({ history: write(1, second) });
+      expect(valueOf(await store.readHistory('p'))).toEqual({
+        parts: [added, second, gone],
+        position: 1,
+      });
+      await commit({ history: { put: [], removed: [1], position: 2 } });
+      expect(valueOf(await store.readHistory('p'))).toEqual({ parts: [gone], position: 2 });
+      expect(valueOf(await store.readHistory('q')).parts).toEqual([added]);
+      expect(valueOf(await store.readHistory('none'))).toEqual({ parts: [], position: 0 });
+    });
+
+    test('is written with the change, or not at all', async () => {
+      const bad = { sample: { ...sample, extra: () => 0 } };
+      const failed = await store.commit({
+        project: projectOf('p'),
+        put: [bad],
+        removed: [],
+        history: write(1, added),
+      });
+      expect(failed.ok).toBe(false);
+      expect(valueOf(await store.readHistory('p')).parts).toEqual([]);
+    });
+
+    test('keeps the pictures and embeddings it names from purge, until it is trimmed', async () => {
+      await recordAndDelete();
+      valueOf(await store.writeEmbeddings(backboneId, new Map([['s', Float32Array.of(1)]])));
+      expect(valueOf(await store.purge())).toBe(0);
+      expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(5));
+      await commit({ history: { put: [], removed: [1, 2], position: 0 } });
+      expect(valueOf(await store.purge())).toBe(1);
+    });
+
+    test('of the list is written with its change; steps of projects that are gone go', async () => {
+      await commit({});
+      const change = { kind: 'remove-project', projectId: 'p', opens: true } as const;
+      const step = { entry: 5, part: 0, label: 'delete “p”', mergeKey: null, change };
+      valueOf(await store.changeList(change, 9, { put: [step], removed: [], position: 5 }));
+      expect(valueOf(await store.readListHistory())).toEqual({ parts: [step], position: 5 });
+      const missing = { ...change, projectId: 'no' };
+      const none = await store.changeList(missing, 9, { put: [], removed: [5], position: 0 });
+      expect(none).toEqual({ ok: false, failure: { code: 'project-missing' } });
+      expect(valueOf(await store.readListHistory()).position).toBe(5);
+      valueOf(await store.purge({ deletedUntilMs: 8 }));
+      expect(valueOf(await store.readListHistory()).parts).toHaveLength(1);
+      valueOf(await store.purge({ deletedUntilMs: 9 }));
+      expect(valueOf(await store.readListHistory()).parts).toEqual([]);
+      expect(valueOf(await store.readHistory('p')).parts).toEqual([]);
+    });
+
+    test('renames a project that is not open', async () => {
+      await commit({});
+      const change = { kind: 'rename-project', projectId: 'p', before: 'p', after: 'new' } as const;
+      valueOf(await store.changeList(change, 9, null));
+      expect(valueOf(await store.load('p')).project).toEqual(projectOf('p', 'new'));
+    });
+
+    test('a copy begins with an empty one', async () => {
+      await recordAndDelete();
+      valueOf(await store.duplicate('p', { id: 'copy', name: 'Copy', nowMs: 1 }, () => 'n'));
+      expect(valueOf(await store.readHistory('copy'))).toEqual({ parts: [], position: 0 });
+      expect(valueOf(await store.readHistory('p')).parts).toHaveLength(2);
+    });
+
+    describe('on a full disk', () => {
+      test('what nobody can reach goes first, and nothing else then', async () => {
+        await recordAndDelete();
+        await commit({ put: [{ sample: sampleOf('t'), jpeg: jpegOf(6) }] });
+        await commit({ removed: ['t'] });
+        const room = valueOf(await store.makeRoom(new Set()));
+        expect(room).toEqual({
+          pictures: 1,
+          projects: new Set(),
+          trimmed: new Map(),
+          undone: false,
+        });
+        expect(valueOf(await store.readJpeg('s'))).toEqual(jpegOf(5));
+      });
+
+      test('then the older half of what could be taken back; never a picture in use', async () => {
+        await commit({ put: [{ sample: sampleOf('live'), jpeg: jpegOf(1) }] });
+        for (const entry of [10, 20, 30, 40]) {
+          const old = sampleOf(`old-${entry}`);
+          const change: Change = { kind: 'remove-samples', samples: [old] };
+          await commit({ put: [{ sample: old, jpeg: jpegOf(entry) }] });
+          await commit({ removed: [old.id], history: write(entry, part(entry, change)) });
+        }
+        await commit({
+          project: projectOf('q'),
+          put: [{ sample: sampleOf('u'), jpeg: jpegOf(2) }],
+        });
+        await remove('q', 15);
+        const first = valueOf(await store.makeRoom(new Set()));
+        expect(first.projects).toEqual(new Set(['q']));
+        expect(first.trimmed).toEqual(new Map([['p', 20]]));
+        expect(first.pictures).toBe(3);
+        expect(first.undone).toBe(true);
+        const { parts } = valueOf(await store.readHistory('p'));
+        expect(parts.map(({ entry }) => entry)).toEqual([30, 40]);
+
+        const kept = valueOf(await store.makeRoom(new Set(['old-30'])));
+        expect(kept.trimmed).toEqual(new Map([['p', 40]]));
+        expect(valueOf(await store.readJpeg('old-30'))).toEqual(jpegOf(30));
+        expect(valueOf(await store.makeRoom(new Set(['old-30']))).pictures).toBe(0);
+        expect(valueOf(await store.readJpeg('live'))).toEqual(jpegOf(1));
+      });
+
+      test('what was undone goes with it, entries that hold nothing stay', async () => {
+        await commit({ put: [stored], history: write(1, added) });
+        const edit: Change = {
+          kind: 'edit-project',
+          before: { name: 'a' },
+          after: { name: 'b' },
+        };
+        await commit({ history: write(3, part(3, edit)) });
+        await commit({ removed: ['s'], history: write(0) });
+        expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(1);
+        expect(valueOf(await store.readHistory('p')).parts).toEqual([]);
+
+        await commit({ history: write(5, part(5, edit)) });
+        expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(0);
+        expect(valueOf(await store.readHistory('p')).parts).toHaveLength(1);
+      });
+    });
   });
 
   test('duplicates rows, pictures, embeddings and heads under new ids', async () => {
@@ -200,6 +390,20 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
     const read = valueOf(await store.readEmbeddings('p', 'b@1'));
     expect(read).toEqual(new Map([['s', Float32Array.of(1, Number.NaN)]]));
     expect(valueOf(await store.readEmbeddings('p', 'b@2')).size).toBe(0);
+  });
+
+  test('reads only the embeddings that are asked for, few or many', async () => {
+    const ids = Array.from({ length: 400 }, (_, i) => `s${i}`);
+    await commit({ put: ids.map((id) => ({ sample: sampleOf(id) })) });
+    await commit({ project: projectOf('q'), put: [{ sample: sampleOf('t') }] });
+    const values = new Map([...ids, 't'].map((id, i) => [id, Float32Array.of(i)]));
+    valueOf(await store.writeEmbeddings('b@1', values));
+    const few = valueOf(await store.readEmbeddings('p', 'b@1', ['s3', 't', 'none']));
+    expect(few).toEqual(new Map([['s3', Float32Array.of(3)]]));
+    const most = [...ids.slice(1), 't'];
+    const many = valueOf(await store.readEmbeddings('p', 'b@1', most));
+    expect(new Set(many.keys())).toEqual(new Set(ids.slice(1)));
+    expect(valueOf(await store.readEmbeddings('p', 'b@1', [])).size).toBe(0);
   });
 
   test('heads: absent is null, null takes away, what cannot be stored is a failure', async () => {

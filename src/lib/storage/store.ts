@@ -1,6 +1,9 @@
 // The door of the storage room: what every store (IndexedDB, or memory where there is none) can do. Types only.
 
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
+import type { Change } from '#lib/core/change.ts';
+import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { ListChange } from '#lib/core/list-change.ts';
 import type { Result } from '#lib/core/failure.ts';
 import type {
   BackboneId,
@@ -20,6 +23,11 @@ export interface ProjectSummary {
   readonly sampleCount: number;
 }
 
+/** A project that can be brought back, until `purge` or `makeRoom` drops it. */
+export interface DeletedProject extends ProjectSummary {
+  readonly deletedAtMs: number;
+}
+
 /** One atomic write: all of it is saved, or none. */
 export interface Commit {
   /** The project as it is after the change. */
@@ -27,6 +35,27 @@ export interface Commit {
   readonly put: readonly StoredSample[];
   /** Rows leave; pictures and embeddings stay until `purge`, so that undo can bring them back. */
   readonly removed: readonly SampleId[];
+  /** What this does to the project's history. */
+  readonly history?: HistoryWrite<Change> | null;
+  /** The project is new and stays hidden until `changeList` adds it to the list. */
+  readonly staged?: boolean;
+}
+
+/** What `makeRoom` took. */
+export interface Room {
+  /** Pictures that went. */
+  readonly pictures: number;
+  /** Deleted projects that went. */
+  readonly projects: ReadonlySet<ProjectId>;
+  /** By project, the last entry of its history that went, with all before it. */
+  readonly trimmed: ReadonlyMap<ProjectId, number>;
+  /** Whether what was undone went, in every project. */
+  readonly undone: boolean;
+}
+
+export interface PurgeWish {
+  /** Projects deleted later than this stay. */
+  readonly deletedUntilMs?: number;
 }
 
 /** A sample to write; without `jpeg` only its row changes (its picture is there already). */
@@ -62,10 +91,20 @@ export interface ProjectStore {
   /** Samples come oldest first. */
   load(id: ProjectId): Promise<Result<ProjectDocument>>;
   commit(commit: Commit): Promise<Result<null>>;
-  /** Marks a project deleted; `restore` undoes it until `purge`. */
-  remove(id: ProjectId): Promise<Result<null>>;
-  restore(id: ProjectId): Promise<Result<null>>;
-  /** A full copy under `copy.id` (rows, pictures, embeddings; new sample ids from `newSampleId`). */
+  /** Projects deleted lately, the last one first. */
+  listDeleted(): Promise<Result<DeletedProject[]>>;
+  /** Adds a project to the list (a deleted one, a staged one), marks it deleted or renames it. `history` is that of the list. */
+  changeList(
+    change: ListChange,
+    atMs: number,
+    history: HistoryWrite<ListChange> | null,
+  ): Promise<Result<null>>;
+  /** What was done to a project, whatever its state. */
+  readHistory(id: ProjectId): Promise<Result<StoredHistory<Change>>>;
+  readListHistory(): Promise<Result<StoredHistory<ListChange>>>;
+  /** While this is held, no `purge` of any tab takes a staged project for the rest of an import that broke off. */
+  guardImport(id: ProjectId): Promise<() => void>;
+  /** A full copy under `copy.id` (rows, pictures, embeddings; new sample ids from `newSampleId`; an empty history). */
   duplicate(
     id: ProjectId,
     copy: { id: ProjectId; name: string; nowMs: number },
@@ -95,8 +134,16 @@ export interface ProjectStore {
   writeBackbone(backbone: InstalledBackbone): Promise<Result<null>>;
   readSettings(): Promise<DeviceSettings>;
   writeSettings(settings: Partial<DeviceSettings>): Promise<Result<null>>;
-  /** Drops deleted projects and pictures that no sample uses any more. Returns how many pictures went. */
-  purge(): Promise<Result<number>>;
+  /**
+   * Drops deleted projects, what is left of imports, and pictures that no sample and no history uses any more.
+   * Returns how many pictures went.
+   */
+  purge(wish?: PurgeWish): Promise<Result<number>>;
+  /**
+   * Room on a full disk: purges, and where that frees nothing, gives up the older half of what could be taken back.
+   * Pictures of `kept` stay: they are about to be used again.
+   */
+  makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>>;
   usage(): Promise<StorageUsage>;
   /** Asks the browser never to clear this site's data by itself. */
   requestPersistence(): Promise<boolean>;

@@ -1,0 +1,72 @@
+// What a person did, written as one transaction: the change itself, and what it does to the history.
+
+import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { HistoryWrite } from '#lib/core/history.ts';
+import type { ListChange } from '#lib/core/list-change.ts';
+import { allRequests, type Connection } from './connection.ts';
+import { historyRequests } from './history-rows.ts';
+import { ownBytes, ownFloats } from './own-bytes.ts';
+import { changedRow, committedRow } from './project-row.ts';
+import { listOwner } from './schema.ts';
+import type { Commit } from './store.ts';
+
+const committed = ['projects', 'samples', 'images', 'embeddings', 'history', 'positions'] as const;
+const listed = ['projects', 'history', 'positions'] as const;
+
+export function writeCommit(connection: Connection, commit: Commit): Promise<Result<null>> {
+  return connection.write([...committed], 'strict', async (transaction) => {
+    const projects = transaction.objectStore('projects');
+    const samples = transaction.objectStore('samples');
+    const images = transaction.objectStore('images');
+    const embeddings = transaction.objectStore('embeddings');
+    const { project } = commit;
+    const projectId = project.id;
+    const row = committedRow(await projects.get(projectId), project, commit.staged ?? false);
+    const history = transaction.objectStore('history');
+    const positions = transaction.objectStore('positions');
+    const writes: (() => Promise<unknown>)[] = [
+      () => projects.put(row),
+      ...historyRequests({ history, positions }, projectId, commit.history),
+    ];
+    for (const { sample, jpeg, embedding } of commit.put) {
+      const sampleId = sample.id;
+      writes.push(() => samples.put({ id: sampleId, projectId, sample }));
+      if (jpeg) writes.push(() => images.put(ownBytes(jpeg), sampleId));
+      if (!embedding) continue;
+      const { backboneId } = embedding;
+      const values = ownFloats(embedding.values);
+      writes.push(() => embeddings.put({ backboneId, sampleId, projectId, values }));
+    }
+    for (const id of commit.removed) writes.push(() => samples.delete(id));
+    await allRequests(writes);
+    return null;
+  });
+}
+
+export async function writeListChange(
+  connection: Connection,
+  {
+    change,
+    atMs,
+    history,
+  }: {
+    readonly change: ListChange;
+    readonly atMs: number;
+    readonly history: HistoryWrite<ListChange> | null;
+  },
+): Promise<Result<null>> {
+  const changed = await connection.write([...listed], 'strict', async (transaction) => {
+    const projects = transaction.objectStore('projects');
+    const row = await projects.get(change.projectId);
+    if (!row) return false;
+    const rows = transaction.objectStore('history');
+    const positions = transaction.objectStore('positions');
+    await allRequests([
+      () => projects.put(changedRow(row, change, atMs)),
+      ...historyRequests({ history: rows, positions }, listOwner, history),
+    ]);
+    return true;
+  });
+  if (!changed.ok) return changed;
+  return changed.value ? succeed(null) : fail({ code: 'project-missing' });
+}

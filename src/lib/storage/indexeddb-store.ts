@@ -7,13 +7,20 @@
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
 import { compareSamples } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
-import type { BackboneId, ProjectDocument, ProjectId, SampleId } from '#lib/core/project.ts';
+import type {
+  BackboneId,
+  ProjectDocument,
+  ProjectId,
+  Sample,
+  SampleId,
+} from '#lib/core/project.ts';
 import { allRequests, type Connection } from './connection.ts';
 import { duplicateProject } from './duplicate.ts';
 import { ownBytes, ownFloats } from './own-bytes.ts';
 import type { Presence } from './presence.ts';
 import { purgeRemoved } from './purge.ts';
 import { requestPersistence, storageUsage } from './quota.ts';
+import { eachRowPage } from './rows-by-key.ts';
 import type { HeadSlot } from './schema.ts';
 import { cleanSettings, defaultSettings } from './settings.ts';
 import type {
@@ -50,9 +57,13 @@ export class IndexedDbStore implements ProjectStore {
     const found = await this.#connection.read(['projects', 'samples'], async (transaction) => {
       const row = await transaction.objectStore('projects').get(id);
       if (!row || row.removed) return null;
-      const rows = await transaction.objectStore('samples').index('projectId').getAll(id);
-      const samples = rows.map(({ sample }) => sample).sort(compareSamples);
-      return { project: row.project, samples };
+      const store = transaction.objectStore('samples');
+      const samples: Sample[] = [];
+      const keys = await store.index('projectId').getAllKeys(id);
+      await eachRowPage(store, keys, (page) => {
+        for (const { projectId, sample } of page) if (projectId === id) samples.push(sample);
+      });
+      return { project: row.project, samples: samples.sort(compareSamples) };
     });
     if (!found.ok) return found;
     return found.value ? succeed(found.value) : fail({ code: 'project-missing' });
@@ -72,6 +83,7 @@ export class IndexedDbStore implements ProjectStore {
       const embeddings = transaction.objectStore('embeddings');
       const { project } = commit;
       const projectId = project.id;
+      const filedUnder = commit.embeddingsUnder ?? projectId;
       const before = await projects.get(projectId);
       const removed = before?.removed ?? false;
       const writes: (() => Promise<unknown>)[] = [
@@ -84,7 +96,7 @@ export class IndexedDbStore implements ProjectStore {
         if (!embedding) continue;
         const { backboneId } = embedding;
         const values = ownFloats(embedding.values);
-        writes.push(() => embeddings.put({ backboneId, sampleId, projectId, values }));
+        writes.push(() => embeddings.put({ backboneId, sampleId, projectId: filedUnder, values }));
       }
       for (const id of commit.removed) writes.push(() => samples.delete(id));
       await allRequests(writes);
@@ -130,15 +142,22 @@ export class IndexedDbStore implements ProjectStore {
   readEmbeddings(
     projectId: ProjectId,
     backboneId: BackboneId,
+    ids?: readonly SampleId[],
   ): Promise<Result<Map<SampleId, Float32Array>>> {
     return this.#connection.read(['samples', 'embeddings'], async (transaction) => {
-      const [ids, rows] = await Promise.all([
-        transaction.objectStore('samples').index('projectId').getAllKeys(projectId),
-        transaction.objectStore('embeddings').index('project').getAll([projectId, backboneId]),
-      ]);
-      const present = new Set(ids);
-      const kept = rows.filter(({ sampleId }) => present.has(sampleId));
-      return new Map(kept.map(({ sampleId, values }) => [sampleId, values]));
+      const index = transaction.objectStore('samples').index('projectId');
+      const found = new Map<SampleId, Float32Array>();
+      const present = new Set(ids ?? (await index.getAllKeys(projectId)));
+      // Ids compare as IndexedDB compares strings: by their UTF-16 units.
+      const keys = Array.from(present)
+        .sort()
+        .map((id): [BackboneId, SampleId] => [backboneId, id]);
+      await eachRowPage(transaction.objectStore('embeddings'), keys, (page) => {
+        for (const { projectId: owner, sampleId, values } of page) {
+          if (owner === projectId && present.has(sampleId)) found.set(sampleId, values);
+        }
+      });
+      return found;
     });
   }
 

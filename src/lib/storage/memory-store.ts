@@ -135,10 +135,13 @@ export class MemoryStore implements ProjectStore {
   readEmbeddings(
     projectId: ProjectId,
     backboneId: BackboneId,
+    ids?: readonly SampleId[],
   ): Promise<Result<Map<SampleId, Float32Array>>> {
     const found = new Map<SampleId, Float32Array>();
-    for (const [id, values] of this.#embeddings.get(backboneId) ?? []) {
-      if (this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
+    const held = this.#embeddings.get(backboneId);
+    for (const id of ids ?? held?.keys() ?? []) {
+      const values = held?.get(id);
+      if (values && this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
     }
     return Promise.resolve(succeed(found));
   }

@@ -27,6 +27,8 @@ export interface Commit {
   readonly put: readonly StoredSample[];
   /** Rows leave; pictures and embeddings stay until `purge`, so that undo can bring them back. */
   readonly removed: readonly SampleId[];
+  /** Files the embeddings under another project, which the samples are going to belong to. */
+  readonly embeddingsUnder?: ProjectId;
 }
 
 /** A sample to write; without `jpeg` only its row changes (its picture is there already). */

@@ -30,6 +30,8 @@ export async function watchLongTasks(page: Page): Promise<void> {
   });
 }
 
+const traceMs = 10_000;
+
 export class Watch {
   readonly #page: Page;
   readonly #session: CDPSession;
@@ -53,7 +55,7 @@ export class Watch {
       (globalThis as unknown as { longTasks: number[] }).longTasks.length = 0;
     });
     const stopMemory = this.#watchMemory();
-    const stopTrace = await this.#startTrace();
+    const stopTraces = this.#trace();
     const began = performance.now();
     let ms = NaN;
     try {
@@ -63,7 +65,7 @@ export class Watch {
       await stopMemory();
     }
     const memory = await stopMemory();
-    const cpu = await stopTrace();
+    const cpu = await stopTraces();
     const wall = await this.#page.evaluate(
       () => (globalThis as unknown as { longTasks: number[] }).longTasks,
     );
@@ -73,6 +75,27 @@ export class Watch {
       longestCpuMs: cpu.reduce((most, each) => Math.max(most, each), 0),
       over100: cpu.filter((each) => each > 100).length,
       ...memory,
+    };
+  }
+
+  /** One trace after the other, because none of them may get long; the moment between two is not seen. */
+  #trace(): () => Promise<number[]> {
+    let ended: () => void = () => undefined;
+    const end = new Promise<void>((resolve) => (ended = resolve));
+    let going = true;
+    const running = (async (): Promise<number[]> => {
+      const all: number[] = [];
+      while (going) {
+        const stop = await this.#startTrace();
+        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, traceMs))]);
+        all.push(...(await stop()));
+      }
+      return all;
+    })();
+    return () => {
+      going = false;
+      ended();
+      return running;
     };
   }
 

@@ -64,8 +64,11 @@ async function measureAll(page: Page, file: string): Promise<void> {
     await page.goto('./');
     await classCard(page, nthClass(classCount)).waitFor();
   });
+  if (onlyOpen) {
+    await verb('… the two minutes after that', () => page.waitForTimeout(120_000));
+    return;
+  }
   await verb('… until all is learned', () => learned(page, classCount, sampleCount));
-  if (onlyOpen) return;
   const first = classCard(page, nthClass(1));
   const second = classCard(page, nthClass(2));
   await verb('scroll the page through all classes', async () => {

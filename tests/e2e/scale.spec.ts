@@ -49,6 +49,13 @@ test('opens, shows few of many, and the keyboard walks through all of them', asy
   await expect(thumb(card, 1, 30)).not.toBeInViewport();
   await expect(thumb(card, 1, 30)).toBeFocused();
   await expect(card.getByRole('group', { name: 'Take 30, 30 samples' })).toHaveCount(1);
+  // And so it does when the page is scrolled to the last class.
+  await classCard(page, nthClass(6)).scrollIntoViewIfNeeded();
+  await expect(card).not.toBeInViewport();
+  await expect(thumb(card, 1, 30)).toBeFocused();
+  await expect(
+    classCard(page, nthClass(6)).getByRole('button', { name: /^Sample / }),
+  ).not.toHaveCount(0);
 
   const { violations } = await new AxeBuilder({ page }).include('article').analyze();
   expect(violations.map(({ id }) => id)).toEqual([]);

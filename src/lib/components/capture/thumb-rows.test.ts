@@ -85,6 +85,13 @@ describe('thumbsInView', () => {
     expect(oldest?.samples.length).toBe(5);
   });
 
+  it('shows the kept one alone where nothing is in view', () => {
+    const strip = layThumbs(takesOf([5, 2]), threeWide);
+    const shown = thumbsInView(strip, Infinity, -Infinity, 4);
+    expect(shown.flatMap(({ thumbs }) => thumbs.map(({ sample }) => sample.id))).toEqual(['1c']);
+    expect(thumbsInView(layThumbs([], 20), Infinity, -Infinity, 0)).toEqual([]);
+  });
+
   it('shows a few of ten thousand', () => {
     const strip = layThumbs(takesOf(Array.from({ length: 400 }, () => 25)), threeWide);
     expect(idsInView(strip, 5000, 5014).length).toBeLessThan(20);

@@ -30,7 +30,7 @@ export async function watchLongTasks(page: Page): Promise<void> {
   });
 }
 
-const traceMs = 10_000;
+const traceMs = 60_000;
 
 export class Watch {
   readonly #page: Page;
@@ -56,14 +56,7 @@ export class Watch {
     });
     const stopMemory = this.#watchMemory();
     const stopTraces = this.#trace();
-    const began = performance.now();
-    let ms = NaN;
-    try {
-      await work();
-    } finally {
-      ms = performance.now() - began;
-      await stopMemory();
-    }
+    const ms = await timeOf(work).finally(stopMemory);
     const memory = await stopMemory();
     const cpu = await stopTraces();
     const wall = await this.#page.evaluate(
@@ -80,21 +73,19 @@ export class Watch {
 
   /** One trace after the other, because none of them may get long; the moment between two is not seen. */
   #trace(): () => Promise<number[]> {
-    let ended: () => void = () => undefined;
-    const end = new Promise<void>((resolve) => (ended = resolve));
-    let going = true;
+    const { signal, stop } = stopper();
+    const ended = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     const running = (async (): Promise<number[]> => {
       const all: number[] = [];
-      while (going) {
-        const stop = await this.#startTrace();
-        await Promise.race([end, new Promise((resolve) => setTimeout(resolve, traceMs))]);
-        all.push(...(await stop()));
+      while (!signal.aborted) {
+        const stopTrace = await this.#startTrace();
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, traceMs))]);
+        all.push(...(await stopTrace()));
       }
       return all;
     })();
     return () => {
-      going = false;
-      ended();
+      stop();
       return running;
     };
   }
@@ -113,10 +104,10 @@ export class Watch {
       await session.send('Tracing.end');
       const handle = await complete;
       const parts: string[] = [];
-      for (;;) {
+      for (let more = true; more;) {
         const { data, eof } = await session.send('IO.read', { handle, size: 4 * 1024 * 1024 });
         parts.push(data);
-        if (eof) break;
+        more = !eof;
       }
       await session.send('IO.close', { handle });
       return mainThreadTasks(parts.join(''), (await this.#processes()).page);
@@ -125,7 +116,7 @@ export class Watch {
 
   #watchMemory(): () => Promise<Pick<MainThread, 'pageMb' | 'browserMb' | 'heapMb'>> {
     let [pageMb, browserMb, heapMb] = [0, 0, 0];
-    let going = true;
+    const { signal, stop } = stopper();
     const look = async (): Promise<void> => {
       const { page, browser } = await this.#processes();
       pageMb = Math.max(pageMb, residentMb(page));
@@ -137,13 +128,13 @@ export class Watch {
       heapMb = Math.max(heapMb, (heap.usedSize + (heap.backingStorageSize ?? 0)) / 2 ** 20);
     };
     const running = (async (): Promise<void> => {
-      while (going) {
+      while (!signal.aborted) {
         await look();
         await new Promise((resolve) => setTimeout(resolve, 250));
       }
     })();
     return async () => {
-      going = false;
+      stop();
       await running;
       return { pageMb, browserMb, heapMb };
     };
@@ -159,6 +150,17 @@ export class Watch {
   }
 }
 
+async function timeOf(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function stopper(): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const controller = new AbortController();
+  return { signal: controller.signal, stop: () => controller.abort() };
+}
+
 function residentMb(pid: number): number {
   try {
     const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
@@ -169,7 +171,6 @@ function residentMb(pid: number): number {
   }
 }
 
-/** One event a line is how Chromium writes a trace; a line that is none is skipped. */
 function mainThreadTasks(trace: string, pid: number): number[] {
   const { traceEvents } = JSON.parse(trace) as { traceEvents: TraceEvent[] };
   const main = traceEvents.find(

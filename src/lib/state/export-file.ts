@@ -75,7 +75,7 @@ async function writeProject(
     backbone: { id: backbone.id, sha256: backbone.sha256 },
     importedHead: await kept.imported(project.id),
     embeddings: (samples) => collectEmbeddings(sources, { ...wanted, samples }),
-    jpeg: (id) => sources.pictures.jpeg(id),
+    jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
     sink,
     signal,
     onProgress: progress('Writing samples'),
@@ -93,7 +93,7 @@ async function writeFolders(
 ): Promise<Result<Written>> {
   const blob = await writeSampleFolders({
     document,
-    jpeg: (id) => sources.pictures.jpeg(id),
+    jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
     sink,
     signal,
     onProgress: (done, total) => onStep('Writing samples', done, total),
@@ -110,12 +110,18 @@ async function writeTm(
 ): Promise<Result<Written>> {
   const { project, samples } = document;
   const places = new Map(project.classes.map(({ id }, i) => [id, i]));
-  const listed = samples.map(({ id, classId }) => {
-    return { classIndex: places.get(classId) ?? 0, jpeg: () => sources.pictures.jpeg(id) };
-  });
+  const listed = samples
+    .map(({ id, classId }) => ({ id, classIndex: places.get(classId) ?? 0 }))
+    .sort((a, b) => a.classIndex - b.classIndex);
+  const read = sources.pictures.inOrder(listed.map(({ id }) => id));
   const names = project.classes.map(({ name }) => name);
   const onProgress = (done: number, total: number): void => onStep('Writing samples', done, total);
-  const blob = await writeTmProject(project.name, names, listed, { sink, signal, onProgress });
+  const blob = await writeTmProject(
+    project.name,
+    names,
+    listed.map(({ id, classIndex }) => ({ classIndex, jpeg: () => read(id) })),
+    { sink, signal, onProgress },
+  );
   const fileName = `${fileNameOf(project.name)}.tm`;
   const checked = await countAgain(blob, fileName);
   return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;

@@ -63,7 +63,7 @@ test('a zip goes to a file of the browser, which is deleted afterwards', async (
   const discard = await withFileSink(async (sink) => {
     expect(await namesIn(await writeZip(sink))).toEqual(['a.bin', 'b.txt']);
     expect(disk.files.size).toBe(1);
-    return sink.discard;
+    return () => sink.discard();
   });
   await discard();
   expect(disk.files.size).toBe(0);

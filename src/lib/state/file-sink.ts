@@ -74,7 +74,7 @@ async function deleteLeftovers(folder: FileSystemDirectoryHandle): Promise<void>
   const old: string[] = [];
   for await (const [name, handle] of folder.entries()) {
     if (handle.kind !== 'file') continue;
-    const { lastModified } = await (handle as FileSystemFileHandle).getFile();
+    const { lastModified } = await handle.getFile();
     if (nowMs() - lastModified > leftoverMs) old.push(name);
   }
   for (const name of old) await deleteFile(folder, name);

@@ -132,28 +132,24 @@ export function samplesTouched(
   after: ProjectDocument,
   change: Change,
 ): { put: Sample[]; removed: SampleId[] } {
-  const put = new Map<SampleId, Sample>();
+  const touched = new Set<SampleId>();
   const removed = new Set<SampleId>();
   const visit = (part: Change): void => {
     if (part.kind === 'several') part.changes.forEach(visit);
     if (part.kind === 'add-samples' || part.kind === 'add-class') {
-      for (const sample of part.samples) put.set(sample.id, sample);
+      for (const { id } of part.samples) touched.add(id);
     }
     if (part.kind === 'remove-samples' || part.kind === 'remove-class') {
       for (const { id } of part.samples) removed.add(id);
     }
-    if (part.kind === 'move-samples') {
-      const ids = new Set(part.moves.map(({ sampleId }) => sampleId));
-      for (const sample of after.samples) if (ids.has(sample.id)) put.set(sample.id, sample);
-    }
+    if (part.kind === 'move-samples') for (const { sampleId } of part.moves) touched.add(sampleId);
   };
   visit(change);
+  if (touched.size === 0 && removed.size === 0) return { put: [], removed: [] };
   // What counts is whether a sample is there in the end, in whatever order the parts came.
-  const present = new Map(after.samples.map((sample) => [sample.id, sample]));
-  return {
-    put: Array.from(put.keys(), (id) => present.get(id)).filter((s) => s !== undefined),
-    removed: Array.from(removed).filter((id) => !present.has(id)),
-  };
+  const put = after.samples.filter(({ id }) => touched.has(id));
+  for (const { id } of after.samples) removed.delete(id);
+  return { put, removed: Array.from(removed) };
 }
 
 /** Order of capture; samples of the same millisecond stay in order of their ids. */

@@ -152,9 +152,13 @@ export interface Take {
 
 /** Takes of a class in the order in which each began. */
 export function takesOf(samples: readonly Sample[], classId: ClassId): Take[] {
+  return takesIn(samples.filter((sample) => sample.classId === classId));
+}
+
+/** Takes of samples that are all of one class. */
+export function takesIn(samples: readonly Sample[]): Take[] {
   const takes = new Map<TakeId, Sample[]>();
   for (const sample of samples) {
-    if (sample.classId !== classId) continue;
     const take = takes.get(sample.takeId);
     if (take) take.push(sample);
     else takes.set(sample.takeId, [sample]);

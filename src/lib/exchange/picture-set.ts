@@ -51,6 +51,15 @@ export async function readPictureBytes(
     : fail(badFile(path, wrong, 'Save it again as JPEG or PNG, at most 4000 pixels wide.'));
 }
 
+/** Bytes of a sample of Handful's own, which is a JPEG. */
+export async function readJpeg(archive: Archive, name: string): Promise<Result<Uint8Array>> {
+  const read = await archive.bytes(name, zipLimits.pictureBytes);
+  if (!read.ok) return read;
+  const [a, b, c] = read.value;
+  if (a === 0xff && b === 0xd8 && c === 0xff) return read;
+  return fail(badFile(archive.fileName, `is damaged (“${name}” is no JPEG).`));
+}
+
 /** Why bytes cannot be taken as a picture, or null. */
 export function pictureProblem(bytes: Uint8Array): string | null {
   if (kindOfBytes(bytes.subarray(0, 512)) !== 'picture') return 'is no picture.';
@@ -76,4 +85,5 @@ export function checkCounts(set: PictureSet): Result<PictureSet> {
 }
 
 export const mostClasses = 1000;
-export const mostPictures = 100_000;
+/** Samples that a file of any kind may bring. */
+export const mostPictures = 150_000;

@@ -4,10 +4,11 @@
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { cleanName, type ProjectDocument } from '#lib/core/project.ts';
+import type { ArchiveSink } from './archive-sink.ts';
 import type { RootedArchive } from './archive-root.ts';
 import { looksLikePicture } from './file-kind.ts';
 import { classFolders } from './folder-names.ts';
-import { checkCounts, type PictureEntry, type PictureSet } from './picture-set.ts';
+import { checkCounts, mostPictures, type PictureEntry, type PictureSet } from './picture-set.ts';
 import { issueWords } from './schema.ts';
 import { badFile, createArchive, zipLimits, type Archive } from './zip.ts';
 
@@ -24,7 +25,7 @@ const listSchema = v.object({
         capturedAtMs: v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15)),
       }),
     ),
-    v.maxLength(200_000),
+    v.maxLength(mostPictures),
   ),
 });
 type SampleList = v.InferOutput<typeof listSchema>;
@@ -162,6 +163,7 @@ const byName = (a: string, b: string): number => collator.compare(a, b) || (a < 
 export interface FoldersInput {
   readonly document: ProjectDocument;
   readonly jpeg: (id: string) => Promise<Uint8Array | null>;
+  readonly sink?: ArchiveSink;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
@@ -169,7 +171,7 @@ export interface FoldersInput {
 /** Writes `<class>/<n>.jpg` and `samples.json` as a zip. Rejects with AbortError when aborted. */
 export async function writeSampleFolders(input: FoldersInput): Promise<Blob> {
   const { document, signal, onProgress } = input;
-  const archive = createArchive();
+  const archive = createArchive(input.sink);
   const folders = classFolders(document.project, 'plain');
   const counts = new Map<string, number>();
   const listed: SampleList['samples'] = [];
@@ -196,7 +198,7 @@ export async function writeSampleFolders(input: FoldersInput): Promise<Blob> {
     classes,
     samples: listed,
   };
-  await archive.text('samples.json', JSON.stringify(list, null, 1));
+  await archive.text('samples.json', JSON.stringify(list));
   return archive.finish();
 }
 

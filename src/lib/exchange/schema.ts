@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { headLimits, type Limits } from '#lib/core/head-spec.ts';
 import { captureLimits, liveLimits, nameLimit, paletteSize } from '#lib/core/project.ts';
 import { cropSizeLimits } from '#lib/core/crop.ts';
+import { mostPictures } from './picture-set.ts';
 
 const within = ({ min, max }: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const whole = (limits: Limits) => v.pipe(within(limits), v.integer());
@@ -80,23 +81,25 @@ export const sampleSchema = v.object({
   sizePx: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096)),
 });
 
-export const projectFileSchema = v.object({
+export const listedSampleSchema = v.object({ ...sampleSchema.entries, file: v.string() });
+
+/** All of `handful.json` but the samples, which are checked some at a time, and the embeddings, which differ by version. */
+export const projectHeaderSchema = v.object({
   format: v.literal('handful-project'),
-  version: v.literal(1),
+  version: v.picklist([1, 2]),
   project: projectSchema,
-  samples: v.pipe(
-    v.array(v.object({ ...sampleSchema.entries, file: v.string() })),
-    v.maxLength(150_000),
-  ),
+  samples: v.pipe(v.array(v.unknown()), v.maxLength(mostPictures)),
   backbone: v.nullable(v.object({ id, sha256: hash })),
-  embeddings: v.nullable(
-    v.object({
-      dimension: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384)),
-      sampleIds: v.array(id),
-    }),
-  ),
+  embeddings: v.unknown(),
   importedHead: v.boolean(),
 });
+
+const dimension = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384));
+
+export const embeddingsSchema = {
+  1: v.nullable(v.object({ dimension, sampleIds: v.array(id) })),
+  2: v.nullable(v.object({ dimension, files: v.array(v.array(id)) })),
+} as const;
 
 export const headMetadataSchema = v.object({
   format: v.literal('handful-head'),

@@ -4,6 +4,7 @@
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { cleanName } from '#lib/core/project.ts';
+import type { ArchiveSink } from './archive-sink.ts';
 import { looksLikePicture } from './file-kind.ts';
 import { checkCounts, type PictureEntry, type PictureSet } from './picture-set.ts';
 import { issueWords } from './schema.ts';
@@ -118,11 +119,16 @@ export async function writeTmProject(
   classNames: readonly string[],
   samples: readonly TmSample[],
   {
+    sink,
     signal,
     onProgress,
-  }: { signal: AbortSignal; onProgress: (done: number, total: number) => void },
+  }: {
+    sink?: ArchiveSink;
+    signal: AbortSignal;
+    onProgress: (done: number, total: number) => void;
+  },
 ): Promise<Blob> {
-  const archive = createArchive();
+  const archive = createArchive(sink);
   const folders = distinctNames(classNames);
   const next = new Array<number>(classNames.length).fill(0);
   const order = samples.toSorted((a, b) => a.classIndex - b.classIndex);

@@ -2,7 +2,6 @@
 
 import {
   BlobReader,
-  BlobWriter,
   configure,
   TextReader,
   Uint8ArrayReader,
@@ -11,6 +10,8 @@ import {
   type FileEntry,
 } from '@zip.js/zip.js';
 import { fail, messageOf, succeed, type Failure, type Result } from '#lib/core/failure.ts';
+import { memorySink, type ArchiveSink } from './archive-sink.ts';
+import { pause } from './pause.ts';
 
 // zip.js would start workers from blob: addresses, which the content security policy forbids.
 configure({ useWebWorkers: false });
@@ -49,6 +50,9 @@ export function badFile(fileName: string, reason: string, advice?: string): Fail
   };
 }
 
+/** Entries that are listed before the page may answer. */
+const entriesAtOnce = 500;
+
 const damaged = 'Download or copy the file again; this copy is damaged.';
 
 /** Opens a zip without reading its files. */
@@ -69,6 +73,7 @@ export async function openArchive(blob: Blob, fileName: string): Promise<Result<
         return fail(badFile(fileName, 'is locked with a password.', 'Save it again without one.'));
       }
       if (!entry.directory) entries.set(entry.filename, entry);
+      if (entries.size % entriesAtOnce === 0) await pause();
     }
   } catch (error) {
     const words = messageOf(error);
@@ -92,7 +97,7 @@ export async function openArchive(blob: Blob, fileName: string): Promise<Result<
   });
 }
 
-/** A zip that is being written to a Blob. */
+/** A zip that is being written. */
 export interface ArchiveWriter {
   text(name: string, text: string): Promise<void>;
   /** `store`: without compression, for what is compressed already. */
@@ -100,8 +105,8 @@ export interface ArchiveWriter {
   finish(): Promise<Blob>;
 }
 
-export function createArchive(): ArchiveWriter {
-  const writer = new ZipWriter(new BlobWriter('application/zip'));
+export function createArchive(sink: ArchiveSink = memorySink()): ArchiveWriter {
+  const writer = new ZipWriter(sink.writable);
   return {
     async text(name, text) {
       await writer.add(name, new TextReader(text));
@@ -109,7 +114,10 @@ export function createArchive(): ArchiveWriter {
     async bytes(name, bytes, store = false) {
       await writer.add(name, new Uint8ArrayReader(bytes), { level: store ? 0 : 6 });
     },
-    finish: () => writer.close(),
+    async finish() {
+      await writer.close();
+      return sink.file();
+    },
   };
 }
 

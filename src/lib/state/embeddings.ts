@@ -1,4 +1,5 @@
-// Brings embeddings to where they are needed: from memory, from storage, or computed again from the pictures.
+// Brings embeddings to where they are needed, some hundred at a time: from memory, from storage, or computed again
+// from the pictures. Those of a large project are never all in the page at once; they live in the engine.
 
 import { succeed, type Result } from '#lib/core/failure.ts';
 import type { BackboneId, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
@@ -14,21 +15,63 @@ export interface EmbeddingSources {
   readonly client: EngineClient;
 }
 
-interface Wanted {
+export interface WantedEmbeddings {
   readonly projectId: ProjectId;
   readonly backboneId: BackboneId;
   readonly samples: readonly Sample[];
   readonly signal: AbortSignal;
+  /** Called only while embeddings are computed anew. */
   readonly onProgress: (done: number, total: number) => void;
 }
 
+export type Embeddings = ReadonlyMap<SampleId, Float32Array>;
+
+/** How many embeddings are in the page at once. */
+export const embeddingBatch = 500;
 /** How many freshly computed embeddings go to storage in one write. */
 const writeBatch = 50;
 
-/** Embeddings of `samples`; those that storage lacks are computed from the pictures, kept, and counted by `onProgress`. Samples whose picture is gone are absent. */
+/**
+ * Gives `take` the embeddings of `samples`, batch by batch; those that storage lacks are computed from the pictures,
+ * kept, and counted by `onProgress`. Samples whose picture is gone are absent.
+ */
+export async function eachEmbeddings(
+  sources: EmbeddingSources,
+  wanted: WantedEmbeddings,
+  take: (samples: readonly Sample[], embeddings: Embeddings) => Promise<Result<null>>,
+): Promise<Result<null>> {
+  const { samples, signal, onProgress } = wanted;
+  for (let from = 0; from < samples.length; from += embeddingBatch) {
+    signal.throwIfAborted();
+    const batch = samples.slice(from, from + embeddingBatch);
+    const collected = await collectBatch(sources, {
+      ...wanted,
+      samples: batch,
+      onProgress: (done) => onProgress(from + done, samples.length),
+    });
+    if (!collected.ok) return collected;
+    const taken = await take(batch, collected.value);
+    if (!taken.ok) return taken;
+  }
+  return succeed(null);
+}
+
+/** Embeddings of samples that are few enough to be in the page together. */
 export async function collectEmbeddings(
   sources: EmbeddingSources,
-  wanted: Wanted,
+  wanted: WantedEmbeddings,
+): Promise<Result<Map<SampleId, Float32Array>>> {
+  const all = new Map<SampleId, Float32Array>();
+  const done = await eachEmbeddings(sources, wanted, (_, embeddings) => {
+    for (const [id, values] of embeddings) all.set(id, values);
+    return Promise.resolve(succeed(null));
+  });
+  return done.ok ? succeed(all) : done;
+}
+
+async function collectBatch(
+  sources: EmbeddingSources,
+  wanted: WantedEmbeddings,
 ): Promise<Result<Map<SampleId, Float32Array>>> {
   const { samples, backboneId, projectId } = wanted;
   const found = new Map<SampleId, Float32Array>();
@@ -43,30 +86,28 @@ export async function collectEmbeddings(
     for (const [id, values] of read.value) found.set(id, values);
   }
   const missing = ids.filter((id) => !found.has(id));
-  if (missing.length > 0) {
-    const computed = await computeEmbeddings(sources, wanted, missing);
-    if (!computed.ok) return computed;
-    for (const [id, values] of computed.value) found.set(id, values);
-  }
-  return succeed(found);
+  const done = missing.length > 0 ? await compute(sources, wanted, missing, found) : succeed(null);
+  return done.ok ? succeed(found) : done;
 }
 
-async function computeEmbeddings(
+/** Computes the embeddings of `missing` into `found` and into storage. */
+async function compute(
   { store, pictures, client }: EmbeddingSources,
-  { backboneId, signal, onProgress }: Wanted,
-  ids: readonly SampleId[],
-): Promise<Result<Map<SampleId, Float32Array>>> {
-  const all = new Map<SampleId, Float32Array>();
+  { backboneId, samples, signal, onProgress }: WantedEmbeddings,
+  missing: readonly SampleId[],
+  found: Map<SampleId, Float32Array>,
+): Promise<Result<null>> {
+  const known = samples.length - missing.length;
   let batch = new Map<SampleId, Float32Array>();
-  for (const [done, id] of ids.entries()) {
+  for (const [done, id] of missing.entries()) {
     signal.throwIfAborted();
-    onProgress(done, ids.length);
+    onProgress(known + done, samples.length);
     const jpeg = await pictures.jpeg(id);
     if (!jpeg) continue;
     const embedded = await client.embedJpeg({ jpeg });
     if (!embedded.ok && embedded.failure.code !== 'bad-picture') return embedded;
     if (embedded.ok) {
-      all.set(id, embedded.value.embedding);
+      found.set(id, embedded.value.embedding);
       batch.set(id, embedded.value.embedding);
     }
     if (batch.size >= writeBatch) {
@@ -75,6 +116,5 @@ async function computeEmbeddings(
       batch = new Map();
     }
   }
-  const written = batch.size > 0 ? await store.writeEmbeddings(backboneId, batch) : succeed(null);
-  return written.ok ? succeed(all) : written;
+  return batch.size > 0 ? store.writeEmbeddings(backboneId, batch) : succeed(null);
 }

@@ -2,16 +2,13 @@
 
 import { isAbort, succeed, type Result } from '#lib/core/failure.ts';
 import type { ClassId, ProjectDocument, Sample, SampleId } from '#lib/core/project.ts';
-import { collectEmbeddings, type EmbeddingSources } from './embeddings.ts';
+import { eachEmbeddings, type EmbeddingSources } from './embeddings.ts';
 import type { BackboneChange, Engine } from './engine.svelte.ts';
 
 export interface EmbeddingProgress {
   readonly done: number;
   readonly total: number;
 }
-
-/** Samples a message to the engine carries at most. */
-const putBatch = 500;
 
 export class EngineSamples {
   /** Not null while embeddings are computed anew from the pictures. */
@@ -75,26 +72,25 @@ export class EngineSamples {
     return this.#engine.client.removeSamples({ ids });
   }
 
+  /** A batch is with the engine before the next one is read. */
   async #put({ project }: ProjectDocument, samples: readonly Sample[]): Promise<Result<null>> {
-    if (samples.length === 0) return succeed(null);
-    const collected = await collectEmbeddings(this.#sources, {
+    const wanted = {
       projectId: project.id,
       backboneId: project.backboneId,
       samples,
       signal: this.#stop.signal,
-      onProgress: (done, total) => (this.progress = { done, total }),
-    });
-    if (!collected.ok) return collected;
-    const known = samples.flatMap(({ id, classId }) => {
-      const embedding = collected.value.get(id);
-      return embedding ? [{ id, classId, embedding }] : [];
-    });
-    for (let from = 0; from < known.length; from += putBatch) {
-      const batch = known.slice(from, from + putBatch);
-      const answered = await this.#engine.client.putSamples({ samples: batch });
+      onProgress: (done: number, total: number) => (this.progress = { done, total }),
+    };
+    return eachEmbeddings(this.#sources, wanted, async (batch, embeddings) => {
+      const known = batch.flatMap(({ id, classId }) => {
+        const embedding = embeddings.get(id);
+        return embedding ? [{ id, classId, embedding }] : [];
+      });
+      if (known.length === 0) return succeed(null);
+      const answered = await this.#engine.client.putSamples({ samples: known });
       if (!answered.ok) return answered;
-      for (const { id, classId } of batch) this.#held.set(id, classId);
-    }
-    return succeed(null);
+      for (const { id, classId } of known) this.#held.set(id, classId);
+      return succeed(null);
+    });
   }
 }

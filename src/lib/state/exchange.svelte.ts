@@ -18,6 +18,7 @@ import {
   type ImportPlace,
 } from './import-file.ts';
 import { droppedFiles, inputFiles } from './input-files.ts';
+import { withFileSink } from './file-sink.ts';
 import type { Notices } from './notices.svelte.ts';
 import { pictureFeed, projectFeed } from './sample-feed.ts';
 
@@ -52,12 +53,15 @@ export interface ExchangeParts extends ImportParts, ExportParts {
   readonly notices: Notices;
 }
 
+const showEveryMs = 60;
+
 type Done = Omit<Extract<JobState, { kind: 'written' | 'read' }>, 'kind'>;
 
 export class Exchange {
   job = $state.raw<Job | null>(null);
   #parts: ExchangeParts;
   #stop = new AbortController();
+  #shownAtMs = 0;
   #answer: ((place: ImportPlace) => void) | null = null;
   /** Things to open that came together with the one that is shown. */
   #waiting: FileGroup[] = [];
@@ -138,7 +142,13 @@ export class Exchange {
     }
   }
 
+  /** A step tells of every sample; the page shows as many of them as a person can see. */
   #step(what: Job['what'], step: string, done: number, total: number): void {
+    const shown = this.job?.state;
+    const now = performance.now();
+    const same = shown?.kind === 'working' && shown.step === step;
+    if (same && now - this.#shownAtMs < showEveryMs) return;
+    this.#shownAtMs = now;
     this.job = { what, state: { kind: 'working', step, done, total } };
   }
 
@@ -147,12 +157,18 @@ export class Exchange {
     if (!open.document) return fail({ code: 'project-missing' });
     const onStep = (step: string, done: number, total: number): void =>
       this.#step(what, step, done, total);
-    const made = await writers[what](this.#parts, open.document, { signal, onStep });
-    if (!made.ok) return made;
-    signal.throwIfAborted();
-    const { blob, fileName, checked, missing, largestDifference } = made.value;
-    download(blob, fileName);
-    return succeed({ fileName, checked, skipped: missing, warnings: [], largestDifference });
+    const { document } = open;
+    return withFileSink(async (sink) => {
+      const made = await writers[what](this.#parts, document, { sink, signal, onStep });
+      if (!made.ok) {
+        await sink.discard();
+        return made;
+      }
+      signal.throwIfAborted();
+      const { blob, fileName, checked, missing, largestDifference } = made.value;
+      download(blob, fileName, () => void sink.discard());
+      return succeed({ fileName, checked, skipped: missing, warnings: [], largestDifference });
+    });
   }
 
   async #read(group: FileGroup, into: ClassId | null, signal: AbortSignal): Promise<Result<Done>> {

@@ -2,6 +2,7 @@
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { ProjectDocument } from '#lib/core/project.ts';
+import type { ArchiveSink } from '#lib/exchange/archive-sink.ts';
 import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
@@ -22,6 +23,8 @@ export interface ExportParts {
 }
 
 export interface ExportContext {
+  /** Where a file that may be large is written. */
+  readonly sink: ArchiveSink;
   readonly signal: AbortSignal;
   readonly onStep: (step: string, done: number, total: number) => void;
 }
@@ -55,41 +58,43 @@ export type WriterName = keyof typeof writers;
 async function writeProject(
   { sources, engine, kept }: ExportParts,
   document: ProjectDocument,
-  { signal, onStep }: ExportContext,
+  { sink, signal, onStep }: ExportContext,
 ): Promise<Result<Written>> {
   const backbone = engine.ready?.backbone;
   if (!backbone) return fail({ code: 'project-missing' });
+  const { project } = document;
   const progress = (step: string) => (done: number, total: number) => onStep(step, done, total);
-  const embeddings = await collectEmbeddings(sources, {
-    projectId: document.project.id,
+  const wanted = {
+    projectId: project.id,
     backboneId: backbone.id,
-    samples: document.samples,
     signal,
     onProgress: progress('Reading samples'),
-  });
-  if (!embeddings.ok) return embeddings;
+  };
   const blob = await writeProjectFile({
     document,
     backbone: { id: backbone.id, sha256: backbone.sha256 },
-    importedHead: await kept.imported(document.project.id),
-    embeddings: embeddings.value,
-    jpeg: (id) => sources.pictures.jpeg(id),
+    importedHead: await kept.imported(project.id),
+    embeddings: (samples) => collectEmbeddings(sources, { ...wanted, samples }),
+    jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
+    sink,
     signal,
     onProgress: progress('Writing samples'),
   });
-  const fileName = `${fileNameOf(document.project.name)}.handful.zip`;
-  const checked = await checkProject(blob, fileName, signal, progress('Checking the file'));
-  return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
+  if (!blob.ok) return blob;
+  const fileName = `${fileNameOf(project.name)}.handful.zip`;
+  const checked = await checkProject(blob.value, fileName, signal, progress('Checking the file'));
+  return checked.ok ? succeed(written(blob.value, fileName, document, checked.value)) : checked;
 }
 
 async function writeFolders(
   { sources }: ExportParts,
   document: ProjectDocument,
-  { signal, onStep }: ExportContext,
+  { sink, signal, onStep }: ExportContext,
 ): Promise<Result<Written>> {
   const blob = await writeSampleFolders({
     document,
-    jpeg: (id) => sources.pictures.jpeg(id),
+    jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
+    sink,
     signal,
     onProgress: (done, total) => onStep('Writing samples', done, total),
   });
@@ -101,16 +106,22 @@ async function writeFolders(
 async function writeTm(
   { sources }: ExportParts,
   document: ProjectDocument,
-  { signal, onStep }: ExportContext,
+  { sink, signal, onStep }: ExportContext,
 ): Promise<Result<Written>> {
   const { project, samples } = document;
   const places = new Map(project.classes.map(({ id }, i) => [id, i]));
-  const listed = samples.map(({ id, classId }) => {
-    return { classIndex: places.get(classId) ?? 0, jpeg: () => sources.pictures.jpeg(id) };
-  });
+  const listed = samples
+    .map(({ id, classId }) => ({ id, classIndex: places.get(classId) ?? 0 }))
+    .sort((a, b) => a.classIndex - b.classIndex);
+  const read = sources.pictures.inOrder(listed.map(({ id }) => id));
   const names = project.classes.map(({ name }) => name);
   const onProgress = (done: number, total: number): void => onStep('Writing samples', done, total);
-  const blob = await writeTmProject(project.name, names, listed, { signal, onProgress });
+  const blob = await writeTmProject(
+    project.name,
+    names,
+    listed.map(({ id, classIndex }) => ({ classIndex, jpeg: () => read(id) })),
+    { sink, signal, onProgress },
+  );
   const fileName = `${fileNameOf(project.name)}.tm`;
   const checked = await countAgain(blob, fileName);
   return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;

@@ -144,8 +144,9 @@ export async function importSamples(
     name: uniqueName(projects, base.name),
     classes: feed.classes,
   };
+  const heir = place.kind === 'new' ? undefined : parts.open.project?.id;
   return guarded(sources.store, own, async () => {
-    const staged = await stage(sources.store, own, feed, context);
+    const staged = await stage(sources.store, own, feed, { ...context, heir });
     if (!staged.ok) return staged;
     return place.kind === 'new'
       ? show(parts, own, staged.value)
@@ -165,15 +166,12 @@ async function show(
 
 /** One atomic write moves the staged samples over; then the open project shows them. */
 async function merge(
-  { open, sources, engine }: ImportParts,
+  { open, sources }: ImportParts,
   staging: Project,
   { samples, skipped }: Staged,
   place: ImportPlace,
 ): Promise<Result<Imported>> {
   const { store, saver } = sources;
-  const backboneId = engine.ready?.backbone.id ?? '';
-  const read = await store.readEmbeddings(staging.id, backboneId);
-  if (!read.ok) return read;
   await saver.flush();
   const { document } = open;
   if (!document) return fail({ code: 'project-missing' });
@@ -187,10 +185,8 @@ async function merge(
   });
   const change = importChange(document.project.classes.length, added, moved);
   const after = applyChange(document, change);
-  const put = moved.map((sample) => {
-    const values = read.value.get(sample.id);
-    return { sample, ...(values && { embedding: { backboneId, values } }) };
-  });
+  // Pictures and embeddings lie under the samples' ids already: only the rows change hands.
+  const put = moved.map((sample) => ({ sample }));
   const written = await store.commit({ project: after.project, put, removed: [] });
   if (!written.ok) return written;
   open.addImported(staging.name, change);

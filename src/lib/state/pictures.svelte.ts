@@ -5,6 +5,8 @@ import type { ProjectStore } from '#lib/storage/store.ts';
 import type { Saver } from './saver.svelte.ts';
 
 const keptAddresses = 600;
+/** Pictures of some kilobytes each. */
+const readAhead = 50;
 
 export class Pictures {
   #store: ProjectStore;
@@ -32,6 +34,22 @@ export class Pictures {
     if (fresh) return fresh;
     const read = await this.#store.readJpeg(id);
     return read.ok ? read.value : null;
+  }
+
+  /** Reads JPEGs that are asked for in the order of `ids`: some are read ahead, which takes far less time than one by one. */
+  inOrder(ids: readonly SampleId[]): (id: SampleId) => Promise<Uint8Array | null> {
+    const places = new Map(ids.map((id, place) => [id, place]));
+    let held = new Map<SampleId, Uint8Array>();
+    return async (id) => {
+      const fresh = this.#saver.fresh(id)?.jpeg;
+      if (fresh) return fresh;
+      if (!held.has(id)) {
+        const place = places.get(id) ?? 0;
+        const read = await this.#store.readJpegs(ids.slice(place, place + readAhead));
+        held = read.ok ? read.value : new Map<SampleId, Uint8Array>();
+      }
+      return held.get(id) ?? null;
+    };
   }
 
   async #make(id: SampleId): Promise<string | null> {

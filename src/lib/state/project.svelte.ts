@@ -8,11 +8,10 @@ import {
   type ClassEdit,
   type ProjectEdit,
 } from '#lib/core/change.ts';
+import { noSamples, samplesByClass, type ClassSamples } from '#lib/core/class-samples.ts';
 import {
   cleanName,
   freeName,
-  learnableClasses,
-  shotsByClass,
   type BackboneId,
   type ClassId,
   type ProjectClass,
@@ -54,10 +53,19 @@ export class OpenProject {
   readonly project = $derived(this.document?.project ?? null);
   readonly classes = $derived(this.document?.project.classes ?? []);
   readonly samples = $derived(this.document?.samples ?? []);
+  /** Samples by class, looked through once for all who ask. */
+  readonly byClass = $derived.by(() => {
+    this.#byClass = samplesByClass(this.samples, this.#byClass);
+    return this.#byClass;
+  });
+  /** Every class of the project has an entry. */
   readonly shots = $derived(
-    this.document ? shotsByClass(this.document) : new Map<ClassId, number>(),
+    new Map(this.classes.map(({ id }) => [id, this.ofClass(id).samples.length])),
   );
-  readonly learnable = $derived(this.document ? learnableClasses(this.document) : []);
+  readonly learnable = $derived(
+    this.classes.filter(({ id, enabled }) => enabled && this.byClass.has(id)),
+  );
+  #byClass: ReadonlyMap<ClassId, ClassSamples> = new Map();
   #saver: Saver;
   #history = new History(changeRules);
   #listeners: ChangeListener[] = [];
@@ -140,7 +148,7 @@ export class OpenProject {
     const index = this.classes.findIndex(({ id }) => id === classId);
     const entry = this.classes[index];
     if (!entry) return;
-    const samples = this.samples.filter((sample) => sample.classId === classId);
+    const { samples } = this.ofClass(classId);
     this.#do(`delete “${entry.name}”`, { kind: 'remove-class', class: entry, index, samples });
   }
 
@@ -230,8 +238,9 @@ export class OpenProject {
     return this.classes.find(({ id }) => id === classId) ?? null;
   }
 
-  samplesOf(classId: ClassId): Sample[] {
-    return this.samples.filter((sample) => sample.classId === classId);
+  /** What a class holds; the same object until something in that class changes. */
+  ofClass(classId: ClassId): ClassSamples {
+    return this.byClass.get(classId) ?? noSamples;
   }
 
   /** Now in ms, but later than every sample before: order of capture never depends on the clock's grain. */

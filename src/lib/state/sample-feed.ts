@@ -73,7 +73,7 @@ export function projectFeed(file: ProjectFile): SampleFeed & {
       const original = originals.get(sample.id) ?? sample.id;
       const jpeg = await file.jpeg(original);
       if (!jpeg.ok) return jpeg;
-      const values = file.embedding(original);
+      const values = await file.embedding(original);
       const embedding = values && backboneId !== undefined ? { backboneId, values } : null;
       return succeed({ sample, jpeg: jpeg.value, ...(embedding && { embedding }) });
     },

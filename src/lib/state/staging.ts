@@ -2,13 +2,15 @@
 // does it appear, or are they handed over to the open one. Whatever goes wrong on the way, nothing has changed.
 
 import { fail, succeed, type Failure, type Result } from '#lib/core/failure.ts';
-import type { Project, Sample } from '#lib/core/project.ts';
+import type { Project, ProjectId, Sample } from '#lib/core/project.ts';
 import type { ProjectStore, StoredSample } from '#lib/storage/store.ts';
 import type { SampleFeed } from './sample-feed.ts';
 
 export interface StageContext {
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
+  /** The project that the samples go to in the end, where it is not the staged one. */
+  readonly heir?: ProjectId | undefined;
 }
 
 export interface Staged {
@@ -49,7 +51,8 @@ export async function stage(
       firstFailure ??= read.failure;
     }
     if (batch.length < batchSize && index + 1 < feed.count) continue;
-    const written = await store.commit({ project, put: batch, removed: [] });
+    const embeddingsUnder = context.heir ?? project.id;
+    const written = await store.commit({ project, put: batch, removed: [], embeddingsUnder });
     if (!written.ok) return written;
     batch = [];
   }

@@ -21,6 +21,7 @@ export function writeCommit(connection: Connection, commit: Commit): Promise<Res
     const embeddings = transaction.objectStore('embeddings');
     const { project } = commit;
     const projectId = project.id;
+    const filedUnder = commit.embeddingsUnder ?? projectId;
     const row = committedRow(await projects.get(projectId), project, commit.staged ?? false);
     const history = transaction.objectStore('history');
     const positions = transaction.objectStore('positions');
@@ -35,7 +36,7 @@ export function writeCommit(connection: Connection, commit: Commit): Promise<Res
       if (!embedding) continue;
       const { backboneId } = embedding;
       const values = ownFloats(embedding.values);
-      writes.push(() => embeddings.put({ backboneId, sampleId, projectId, values }));
+      writes.push(() => embeddings.put({ backboneId, sampleId, projectId: filedUnder, values }));
     }
     for (const id of commit.removed) writes.push(() => samples.delete(id));
     await allRequests(writes);

@@ -94,12 +94,18 @@ export class Connection {
   }
 }
 
+/** Requests that are made in one task of the main thread: packing thousands of rows at once would hold it up. */
+const requestsAtOnce = 100;
+
 /**
  * Makes all requests and waits for them. A request that throws at once (a value that cannot be cloned) becomes
  * a rejection beside the others, so that none of them is left without a listener.
  */
 export async function allRequests(requests: readonly (() => Promise<unknown>)[]): Promise<void> {
-  await Promise.all(requests.map(async (request) => request()));
+  for (let from = 0; from < requests.length; from += requestsAtOnce) {
+    const some = requests.slice(from, from + requestsAtOnce);
+    await Promise.all(some.map(async (request) => request()));
+  }
 }
 
 async function settle<X extends { done: Promise<void>; abort(): void }, T>(

@@ -9,7 +9,13 @@ import { compareSamples, type Change } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
-import type { BackboneId, ProjectDocument, ProjectId, SampleId } from '#lib/core/project.ts';
+import type {
+  BackboneId,
+  ProjectDocument,
+  ProjectId,
+  Sample,
+  SampleId,
+} from '#lib/core/project.ts';
 import { writeCommit, writeListChange } from './commit.ts';
 import type { Connection } from './connection.ts';
 import { duplicateProject } from './duplicate.ts';
@@ -21,6 +27,7 @@ import type { Presence } from './presence.ts';
 import { purgeRows } from './purge.ts';
 import { requestPersistence, storageUsage } from './quota.ts';
 import { readEmbeddingsOf } from './read-embeddings.ts';
+import { eachRowPage } from './rows-by-key.ts';
 import { listOwner, type HeadSlot, type ProjectState } from './schema.ts';
 import { cleanSettings, defaultSettings } from './settings.ts';
 import type {
@@ -64,9 +71,13 @@ export class IndexedDbStore implements ProjectStore {
     const found = await this.#connection.read(['projects', 'samples'], async (transaction) => {
       const row = await transaction.objectStore('projects').get(id);
       if (row?.state !== 'open') return null;
-      const rows = await transaction.objectStore('samples').index('projectId').getAll(id);
-      const samples = rows.map(({ sample }) => sample).sort(compareSamples);
-      return { project: row.project, samples };
+      const store = transaction.objectStore('samples');
+      const samples: Sample[] = [];
+      const keys = await store.index('projectId').getAllKeys(id);
+      await eachRowPage(store, keys, (page) => {
+        for (const { projectId, sample } of page) if (projectId === id) samples.push(sample);
+      });
+      return { project: row.project, samples: samples.sort(compareSamples) };
     });
     if (!found.ok) return found;
     return found.value ? succeed(found.value) : fail({ code: 'project-missing' });

@@ -167,11 +167,11 @@ export class MemoryStore implements ProjectStore {
     backboneId: BackboneId,
     ids?: readonly SampleId[],
   ): Promise<Result<Map<SampleId, Float32Array>>> {
-    const asked = ids && new Set(ids);
     const found = new Map<SampleId, Float32Array>();
-    for (const [id, values] of this.#embeddings.get(backboneId) ?? []) {
-      if (asked?.has(id) === false) continue;
-      if (this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
+    const held = this.#embeddings.get(backboneId);
+    for (const id of ids ?? held?.keys() ?? []) {
+      const values = held?.get(id);
+      if (values && this.#samples.get(id)?.projectId === projectId) found.set(id, values.slice());
     }
     return Promise.resolve(succeed(found));
   }

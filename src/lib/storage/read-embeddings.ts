@@ -1,8 +1,9 @@
-// Embeddings of a project's samples: all of them in one request, or only those that are asked for.
+// Embeddings of a project's samples, or of those that are asked for: in pages, so that no task unpacks them all.
 
 import type { Result } from '#lib/core/failure.ts';
 import type { BackboneId, ProjectId, SampleId } from '#lib/core/project.ts';
 import type { Connection } from './connection.ts';
+import { eachRowPage } from './rows-by-key.ts';
 
 interface Wanted {
   readonly projectId: ProjectId;
@@ -11,28 +12,24 @@ interface Wanted {
   readonly ids: readonly SampleId[] | null;
 }
 
-/** Above this many, one large request is quicker than many small ones. */
-const singleRequests = 300;
-
 export function readEmbeddingsOf(
   connection: Connection,
   { projectId, backboneId, ids }: Wanted,
 ): Promise<Result<Map<SampleId, Float32Array>>> {
   return connection.read(['samples', 'embeddings'], async (transaction) => {
-    const embeddings = transaction.objectStore('embeddings');
-    const [present, rows] = await Promise.all([
-      transaction.objectStore('samples').index('projectId').getAllKeys(projectId),
-      ids && ids.length <= singleRequests
-        ? Promise.all(ids.map((id) => embeddings.get([backboneId, id])))
-        : embeddings.index('project').getAll([projectId, backboneId]),
-    ]);
-    const wanted = new Set(present);
-    const asked = ids && new Set(ids);
+    const index = transaction.objectStore('samples').index('projectId');
+    const all = new Set(await index.getAllKeys(projectId));
+    const present = ids ? new Set(ids.filter((id) => all.has(id))) : all;
     const found = new Map<SampleId, Float32Array>();
-    for (const row of rows) {
-      if (!row || !wanted.has(row.sampleId) || asked?.has(row.sampleId) === false) continue;
-      found.set(row.sampleId, row.values);
-    }
+    // Ids compare as IndexedDB compares strings: by their UTF-16 units.
+    const keys = Array.from(present)
+      .sort()
+      .map((id): [BackboneId, SampleId] => [backboneId, id]);
+    await eachRowPage(transaction.objectStore('embeddings'), keys, (page) => {
+      for (const { sampleId, values } of page) {
+        if (present.has(sampleId)) found.set(sampleId, values);
+      }
+    });
     return found;
   });
 }

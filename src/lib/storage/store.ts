@@ -39,6 +39,8 @@ export interface Commit {
   readonly history?: HistoryWrite<Change> | null;
   /** The project is new and stays hidden until `changeList` adds it to the list. */
   readonly staged?: boolean;
+  /** Files the embeddings under another project, which the samples are going to belong to. */
+  readonly embeddingsUnder?: ProjectId;
 }
 
 /** What `makeRoom` took. */

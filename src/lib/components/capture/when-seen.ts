@@ -8,7 +8,7 @@ let observer: IntersectionObserver | null = null;
 /** Calls `listener` with true when the element comes near the view and with false when it leaves. */
 export function whenSeen(listener: (seen: boolean) => void): Attachment {
   return (element) => {
-    observer ??= new IntersectionObserver(tell, { rootMargin: '200px' });
+    observer ??= new IntersectionObserver(tell, { rootMargin: '200px', scrollMargin: '200px' });
     listeners.set(element, listener);
     observer.observe(element);
     return () => {

@@ -3,6 +3,6 @@ import { run } from './run.mjs';
 
 await run('npx', ['svelte-kit', 'sync']);
 await run('npx', ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-for (const room of ['core', 'learning', 'convnet', 'engine']) {
+for (const room of ['core', 'learning', 'convnet', 'engine', 'maps']) {
   await run('npx', ['tsc', '-p', `src/lib/${room}/tsconfig.json`]);
 }

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 interface Room {
-  /** Rooms it may import; `engine:doors` means protocol.ts and client.ts only. */
+  /** Rooms it may import; `…:doors` means its protocol.ts and client.ts only. */
   readonly rooms: readonly string[];
   /** Packages it may import, as patterns. */
   readonly packages: readonly RegExp[];
@@ -19,6 +19,8 @@ const rooms: Record<string, Room> = {
   learning: { rooms: ['core'], packages: [] },
   convnet: { rooms: ['core'], packages: [] },
   engine: { rooms: ['core', 'learning', 'convnet'], packages: [...tensorflow, /^valibot$/] },
+  /** A worker of its own, without tensors: maps of a live picture must not wait behind the engine, nor it behind them. */
+  maps: { rooms: ['core', 'convnet', 'charts'], packages: [] },
   camera: { rooms: ['core'], packages: [] },
   storage: { rooms: ['core'], packages: [/^idb$/] },
   exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/] },
@@ -29,6 +31,7 @@ const rooms: Record<string, Room> = {
       'learning',
       'convnet',
       'engine:doors',
+      'maps:doors',
       'camera',
       'storage',
       'exchange',
@@ -59,7 +62,12 @@ const testPackages = [
 ];
 
 const root = resolve(import.meta.dirname, '../..');
-const doors = new Set(['src/lib/engine/protocol.ts', 'src/lib/engine/client.ts']);
+const doors = new Set(
+  ['engine', 'maps'].flatMap((room) => [
+    `src/lib/${room}/protocol.ts`,
+    `src/lib/${room}/client.ts`,
+  ]),
+);
 
 interface Import {
   readonly file: string;

@@ -1,6 +1,6 @@
 // Pictures that the product draws itself, for when there is neither a camera nor a sample. Paints on a given canvas.
 
-export const drawnPictures = ['hand', 'face', 'shapes'] as const;
+export const drawnPictures = ['hand', 'face', 'shapes', 'upright line', 'level line'] as const;
 export type DrawnPicture = (typeof drawnPictures)[number];
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -20,6 +20,11 @@ const painters: Record<DrawnPicture, (context: Context) => void> = {
   hand: paintHand,
   face: paintFace,
   shapes: paintShapes,
+  'upright line': paintUpright,
+  'level line': (context) => {
+    context.transform(0, 1, 1, 0, 0, 0);
+    paintUpright(context);
+  },
 };
 
 const ink = '#2a1d18';
@@ -84,6 +89,14 @@ function paintShapes(context: Context): void {
   for (let bar = 0; bar < 3; bar += 1) stroke(context, 10 + bar * 14, 90, 24 + bar * 14, 60);
   stroke(context, 74, 58, 74, 92);
   stroke(context, 57, 75, 91, 75);
+}
+
+/** One line from edge to edge, exactly two pixels wide where the picture has 48, and inside one where it has 16. */
+function paintUpright(context: Context): void {
+  context.fillStyle = '#20262b';
+  context.fillRect(0, 0, 100, 100);
+  context.fillStyle = '#f2f4f1';
+  context.fillRect(50, 0, 100 / 24, 100);
 }
 
 function disc(context: Context, x: number, y: number, radius: number): void {

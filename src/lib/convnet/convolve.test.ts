@@ -3,7 +3,7 @@ import { add, conv2d, tensor, tidy, type Tensor3D, type Tensor4D } from '@tensor
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { activate, convolve, windowProducts } from './convolve.ts';
-import { kernelPresets, largestSum, smallestSum, uprightKernel } from './kernels.ts';
+import { kernelPresets, largestSum, presetOf, smallestSum, uprightKernel } from './kernels.ts';
 import { greyPlane, shifted, valueAt, type Kernel, type Plane } from './plane.ts';
 
 const lightness = fc.float({ min: 0, max: 1, noNaN: true });
@@ -91,6 +91,13 @@ describe('kernels', () => {
       expect(uprightKernel(side).weights.reduce((a, b) => a + b, 0)).toBe(0);
     }
     expect(uprightKernel(1).weights).toEqual([1]);
+  });
+
+  test('weights are found again among the presets, whatever the bias', () => {
+    const { kernel } = kernelPresets[1];
+    expect(presetOf({ ...kernel, bias: 3 })?.id).toBe('horizontal');
+    expect(presetOf({ ...kernel, weights: kernel.weights.map((w) => w + 1) })).toBeNull();
+    expect(presetOf(uprightKernel(3))).toBeNull();
   });
 
   test('no picture gives a sum beyond the largest or the smallest', () => {

@@ -104,6 +104,14 @@ export const kernelPresets = [
   },
 ] as const satisfies readonly KernelPreset[];
 
+/** The preset with just these weights, whatever the bias; null for a kernel of one's own. */
+export function presetOf({ weights }: Kernel): KernelPreset | null {
+  const same = ({ kernel }: KernelPreset): boolean =>
+    kernel.weights.length === weights.length &&
+    kernel.weights.every((weight, i) => weight === weights[i]);
+  return kernelPresets.find(same) ?? null;
+}
+
 /** A kernel of any side that looks for light upright lines, as the preset `vertical` does at side 5. */
 export function uprightKernel(side: number): Kernel {
   const middle = Math.floor(side / 2);

@@ -19,6 +19,7 @@ export type Failure =
   | { code: 'bad-pictures'; count: number; total: number; fileNames: readonly string[] }
   | { code: 'engine-unsupported'; detail: string }
   | { code: 'engine-crashed'; detail: string }
+  | { code: 'maps-stopped'; detail: string }
   | { code: 'backend-unavailable'; backend: string; detail: string }
   | { code: 'backbone-unavailable'; name: string; detail: string }
   | { code: 'backbone-corrupt'; name: string; detail: string }
@@ -120,6 +121,11 @@ export function describeFailure(failure: Failure): FailureWords {
     case 'engine-crashed':
       return {
         what: `The network stopped (${failure.detail}) and could not be restarted.`,
+        next: 'Reload the page. Everything you recorded is kept.',
+      };
+    case 'maps-stopped':
+      return {
+        what: `The feature maps stopped (${failure.detail}).`,
         next: 'Reload the page. Everything you recorded is kept.',
       };
     case 'backend-unavailable':

@@ -41,7 +41,8 @@ const restMs = 200;
 export class LessonPicture {
   /** What the learner chose; null: the best there is. */
   wish = $state<PictureSource | null>(null);
-  drawing = $state<DrawnPicture>(drawnPictures[0]);
+  /** What is drawn: the learner's choice, else what the lesson suggests. */
+  readonly drawing: DrawnPicture = $derived.by(() => this.#chosenDrawing ?? this.#suggested);
   /** What is shown: the wish as far as it can be had. */
   readonly source: PictureSource = $derived.by(() => {
     const { camera } = this.#parts;
@@ -61,6 +62,8 @@ export class LessonPicture {
     this.source === 'sample' ? `sample ${this.sampleId ?? ''}` : `${this.source} ${this.drawing}`,
   );
   #chosenId = $state<SampleId | null>(null);
+  #chosenDrawing = $state<DrawnPicture | null>(null);
+  #suggested = $state<DrawnPicture>(drawnPictures[0]);
   #parts: LessonPictureParts;
   #reader = new PixelReader();
 
@@ -81,8 +84,14 @@ export class LessonPicture {
   }
 
   chooseDrawing(drawing: DrawnPicture): void {
-    this.drawing = drawing;
+    this.#chosenDrawing = drawing;
     this.wish = 'drawn';
+  }
+
+  /** Draws what shows best what a lesson is about, unless the learner chose something. Returns the way back. */
+  suggest(drawing: DrawnPicture): () => void {
+    this.#suggested = drawing;
+    return () => (this.#suggested = drawnPictures[0]);
   }
 
   /** The picture now, to be closed by the caller; with the camera, the next frame it shows. Null when it just went away. */

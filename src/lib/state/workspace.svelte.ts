@@ -11,6 +11,7 @@ import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import { Explain } from './explain.svelte.ts';
+import { FeatureMaps } from './feature-maps.svelte.ts';
 import { KeptHeads } from './kept-heads.ts';
 import { LessonPicture } from './lesson-picture.svelte.ts';
 import { Live } from './live.svelte.ts';
@@ -40,6 +41,7 @@ export class Workspace {
   readonly capture: Capture;
   readonly live: Live;
   readonly lessonPicture: LessonPicture;
+  readonly featureMaps: FeatureMaps;
   readonly scratch: ScratchNetwork;
   readonly networkLook: NetworkLook;
   readonly race: Race;
@@ -74,6 +76,7 @@ export class Workspace {
     this.capture = new Capture({ engine, camera, open, model, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
+    this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });
     const grids = new SampleGrids(client, pictures);
     this.scratch = new ScratchNetwork({ engine, open, grids, notices });
     const { lessonPicture, scratch } = this;

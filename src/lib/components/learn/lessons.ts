@@ -20,6 +20,18 @@ export const lessons: readonly Lesson[] = [
     load: () => import('./window/WindowLesson.svelte'),
   },
   {
+    slug: 'features',
+    title: 'Feature maps',
+    question: 'What can a kernel find?',
+    load: () => import('./features/FeaturesLesson.svelte'),
+  },
+  {
+    slug: 'pooling',
+    title: 'Pooling',
+    question: 'Must a network know the exact place?',
+    load: () => import('./pooling/PoolingLesson.svelte'),
+  },
+  {
     slug: 'network',
     title: 'The whole network',
     question: 'What does a network look like from picture to answer?',

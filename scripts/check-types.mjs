@@ -1,8 +1,8 @@
-// Types of everything (svelte-check), then each room that must not see the DOM by its own tsconfig.
+// Types of everything (svelte-check), then what must not see the DOM by its own tsconfig.
 import { run } from './run.mjs';
 
 await run('npx', ['svelte-kit', 'sync']);
 await run('npx', ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-for (const room of ['core', 'learning', 'convnet', 'engine']) {
-  await run('npx', ['tsc', '-p', `src/lib/${room}/tsconfig.json`]);
+for (const folder of ['lib/core', 'lib/learning', 'lib/convnet', 'lib/engine', 'service-worker']) {
+  await run('npx', ['tsc', '-p', `src/${folder}/tsconfig.json`]);
 }

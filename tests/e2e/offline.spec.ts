@@ -13,6 +13,7 @@ import {
   engineReady,
   recordTake,
   shareRight,
+  toast,
   turnCameraOn,
 } from './teach.ts';
 
@@ -118,9 +119,11 @@ test('a new version waits until it is wanted; a page of the old one keeps its ow
     await page.locator('body').press('Escape');
     await page.keyboard.down('1');
     await expect(page.getByText('Recording').first()).toBeVisible();
-    await expect(updateNotice(page)).toBeHidden();
+    await updateNotice(page).getByRole('button', { name: 'Reload' }).click();
+    await expect(toast(page, 'Something is being recorded.')).toBeVisible();
     await page.keyboard.up('1');
-    await expect(updateNotice(page)).toBeVisible();
+    await expect(page.getByText('Recording')).toBeHidden();
+    await expect(page).toHaveTitle(titles.now);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
 
     await updateNotice(page).getByRole('button', { name: 'Reload' }).click();

@@ -30,7 +30,13 @@ interface Workers {
 
 /** The page of version 1, told how the workers stand. Returns what it heard, and the means to change how they stand. */
 async function pageWith(workers: Workers, controlled = true) {
-  const registration = Object.assign(new EventTarget(), workers);
+  let asked = 0;
+  const updates = (): number => asked;
+  const update = (): Promise<never> => {
+    asked += 1;
+    return Promise.reject(new TypeError('no network'));
+  };
+  const registration = Object.assign(new EventTarget(), workers, { update });
   const container = Object.assign(new EventTarget(), {
     controller: controlled ? (workers.active ?? null) : null,
     register: () => Promise.resolve(registration),
@@ -41,7 +47,7 @@ async function pageWith(workers: Workers, controlled = true) {
     onNewer: () => heard.push('newer'),
   });
   await app.start('/service-worker.js', 0);
-  return { app, heard, registration, container };
+  return { app, heard, registration, container, updates };
 }
 
 test('the first visit: getting ready, then ready', async () => {
@@ -92,4 +98,11 @@ test('what the browser cleared away is fetched again', async () => {
   const { heard } = await pageWith({ active });
   await vi.waitFor(() => expect(active.heard).toEqual(['status', 'repair', 'prune']));
   expect(heard).toEqual(['preparing', 'ready']);
+});
+
+test('a page that stays open asks for a newer version once an hour, and minds no missing network', async () => {
+  const { app, updates } = await pageWith({ active: new FakeWorker('1') });
+  const minuteMs = 60_000;
+  for (const minutes of [1, 59, 61, 62, 119, 122]) await app.lookForNewer(minutes * minuteMs);
+  expect(updates()).toBe(2);
 });

@@ -5,22 +5,29 @@ import { resolve } from '$app/paths';
 import { KeptApp } from '#lib/offline/kept-app.ts';
 import { pageLock } from '#lib/offline/release.ts';
 import type { Capture } from './capture.svelte.ts';
-import { nowMs, whenIdle } from './clock.ts';
+import { delay, nowMs, whenIdle } from './clock.ts';
+import type { Notices } from './notices.svelte.ts';
 import type { Saver } from './saver.svelte.ts';
+
+const recordingLookMs = 500;
+
+export interface UpdatesParts {
+  readonly saver: Saver;
+  readonly capture: Capture;
+  readonly notices: Notices;
+}
 
 export class Updates {
   offline = $state<'preparing' | 'ready' | 'failed' | 'unsupported'>('preparing');
-  /** Another version is ready, and nobody is recording. */
-  readonly offered: boolean = $derived.by(
-    () => this.#newer && !this.#declined && !this.#parts.capture.busy,
-  );
+  /** Another version is ready, and the person has not said “not now”. */
+  readonly offered: boolean = $derived.by(() => this.#newer && !this.#declined);
   #newer = $state(false);
   #declined = $state(false);
-  #parts: { readonly saver: Saver; readonly capture: Capture };
+  #parts: UpdatesParts;
   #kept: KeptApp | null = null;
   #closed = new AbortController();
 
-  constructor(parts: { readonly saver: Saver; readonly capture: Capture }) {
+  constructor(parts: UpdatesParts) {
     this.#parts = parts;
   }
 
@@ -46,7 +53,7 @@ export class Updates {
     if (this.#closed.signal.aborted) return;
     this.#kept = new KeptApp(serviceWorker, version, {
       onOffline: (offline) => (this.offline = offline),
-      onNewer: () => (this.#newer = true),
+      onNewer: () => void this.#offer(),
     });
     try {
       await this.#kept.start(`${this.#baseUrl}service-worker.js`, nowMs());
@@ -61,6 +68,11 @@ export class Updates {
 
   /** Saves everything, then starts again in the version that is ready. Stays when something could not be saved. */
   async reload(): Promise<void> {
+    const { capture, notices } = this.#parts;
+    if (capture.busy) {
+      notices.toast('Something is being recorded. Reload when it is done.');
+      return;
+    }
     if (!(await this.#saved())) return;
     await this.#kept?.takeOver();
     // Taking over may last a moment, in which the person goes on.
@@ -74,6 +86,12 @@ export class Updates {
 
   dispose(): void {
     this.#closed.abort();
+  }
+
+  /** The notice moves the page, so it does not come while somebody holds a button. */
+  async #offer(): Promise<void> {
+    while (this.#parts.capture.busy) await delay(recordingLookMs);
+    this.#newer = true;
   }
 
   get #baseUrl(): string {

@@ -74,7 +74,7 @@ export class Workspace {
     this.camera = new Camera(this.settings, notices);
     const { camera, model, settings } = this;
     this.capture = new Capture({ engine, camera, open, model, notices });
-    this.updates = new Updates({ saver, capture: this.capture });
+    this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     const grids = new SampleGrids(client, pictures);

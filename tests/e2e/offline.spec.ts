@@ -58,11 +58,13 @@ test('after the first visit a first project, every page and the backends need no
   expect(await shareRight(page, { name: 'up', seed: 52 })).toBeGreaterThan(0.6);
   expect(await shareRight(page, { name: 'down', seed: 54 })).toBeGreaterThan(0.6);
 
+  // Emulated WebGL is slow: no frame of the camera is to wait for it.
+  await page.getByRole('button', { name: 'Turn off' }).click();
   await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await page.getByRole('radio', { name: 'WebGL', exact: true }).click();
   await expect(page.getByText('In use: WebGL.')).toBeVisible({ timeout: 60_000 });
   await page.getByRole('radio', { name: 'WebAssembly' }).click();
-  await expect(page.getByText('In use: WebAssembly.')).toBeVisible();
+  await expect(page.getByText('In use: WebAssembly.')).toBeVisible({ timeout: 60_000 });
   await page.keyboard.press('Escape');
 
   await page.goto(`${site.url}evaluate`);

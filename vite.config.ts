@@ -1,8 +1,10 @@
 import adapter from '@sveltejs/adapter-static';
+import type { Adapter } from '@sveltejs/kit';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './scripts/csp.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
+import { writeRelease } from './scripts/release.mjs';
 
 /** Cross-origin isolation while developing; the built app gets the same from `scripts/serve.mjs`. */
 function isolation(): Plugin {
@@ -18,11 +20,25 @@ function isolation(): Plugin {
   };
 }
 
+/** Static files; the service worker is told of all of them, which no earlier step of the build knows. */
+function staticAdapter(): Adapter {
+  const inner = adapter({ strict: true });
+  return {
+    ...inner,
+    async adapt(builder) {
+      await inner.adapt(builder);
+      writeRelease('build');
+    },
+  };
+}
+
 export default defineConfig({
   plugins: [
     isolation(),
     sveltekit({
-      adapter: adapter({ strict: true }),
+      adapter: staticAdapter(),
+      // By hand, when the first frames have been seen: `state/updates.svelte.ts`.
+      serviceWorker: { register: false },
       paths: { relative: true },
       csp: { mode: 'hash', directives: contentSecurityPolicy() },
       compilerOptions: { runes: true },

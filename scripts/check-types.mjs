@@ -1,8 +1,9 @@
-// Types of everything (svelte-check), then each room that must not see the DOM by its own tsconfig.
+// Types of everything (svelte-check), then what must not see the DOM by its own tsconfig.
 import { run } from './run.mjs';
 
 await run('npx', ['svelte-kit', 'sync']);
 await run('npx', ['svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings']);
-for (const room of ['core', 'learning', 'convnet', 'engine', 'maps']) {
-  await run('npx', ['tsc', '-p', `src/lib/${room}/tsconfig.json`]);
+const roomsWithoutPage = ['core', 'learning', 'convnet', 'engine', 'maps'];
+for (const folder of [...roomsWithoutPage.map((room) => `lib/${room}`), 'service-worker']) {
+  await run('npx', ['tsc', '-p', `src/${folder}/tsconfig.json`]);
 }

@@ -1,6 +1,7 @@
 // The content security policy: nothing is fetched from anywhere but the site itself.
 // A site owner who lists a backbone on another host in `static/models/catalogue.json` opens exactly that host.
 import { readFileSync } from 'node:fs';
+import { isolationHeaders, safetyHeaders } from './headers.mjs';
 
 /** @typedef {NonNullable<NonNullable<NonNullable<import('@sveltejs/kit').Config['kit']>['csp']>['directives']>} Directives */
 
@@ -30,6 +31,7 @@ export function contentSecurityPolicy() {
     'media-src': ['self', 'blob:'],
     'connect-src': ['self', 'blob:', ...catalogueOrigins()],
     'worker-src': ['self'],
+    'manifest-src': ['self'],
     'font-src': ['self'],
     'object-src': ['none'],
     'base-uri': ['none'],
@@ -53,3 +55,13 @@ export function contentSecurityHeader() {
 
 /** @param {string} value */
 const quoted = (value) => (keywords.has(value) ? `'${value}'` : value);
+
+/**
+ * Every header of an answer: sent by the server, and set again by the service worker for hosts that send none.
+ * @returns {Record<string, string>}
+ */
+export const siteHeaders = () => ({
+  ...isolationHeaders,
+  ...safetyHeaders,
+  'Content-Security-Policy': contentSecurityHeader(),
+});

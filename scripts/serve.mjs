@@ -5,8 +5,7 @@ import { stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { contentSecurityHeader } from './csp.mjs';
-import { isolationHeaders, safetyHeaders } from './headers.mjs';
+import { siteHeaders } from './csp.mjs';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -24,12 +23,21 @@ const types = {
 };
 
 /**
- * @param {{ folder: string, port: number, base?: string, host?: string, anyFreePort?: boolean }} options
+ * `headers: false`: as a host that sends none of ours.
+ * @param {{ folder: string, port: number, base?: string, host?: string, anyFreePort?: boolean, headers?: boolean }} options
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ folder, port, base = '', host = 'localhost', anyFreePort = false }) {
+export async function serve({
+  folder,
+  port,
+  base = '',
+  host = 'localhost',
+  anyFreePort = false,
+  headers = true,
+}) {
+  const ownHeaders = headers ? siteHeaders() : {};
   const server = createServer((request, response) => {
-    answer(folder, base, request, response).catch((/** @type {unknown} */ error) => {
+    answer(folder, base, ownHeaders, request, response).catch((/** @type {unknown} */ error) => {
       console.error(error);
       response.destroy();
     });
@@ -39,22 +47,22 @@ export async function serve({ folder, port, base = '', host = 'localhost', anyFr
   const actualPort = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host}:${actualPort}${base}/`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
 /**
  * @param {string} folder
  * @param {string} base
+ * @param {Record<string, string>} headers
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function answer(folder, base, request, response) {
-  const headers = {
-    ...isolationHeaders,
-    ...safetyHeaders,
-    'Content-Security-Policy': contentSecurityHeader(),
-  };
+async function answer(folder, base, headers, request, response) {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { ...headers, Allow: 'GET, HEAD' }).end();
     return;
@@ -66,8 +74,13 @@ async function answer(folder, base, request, response) {
     return;
   }
   const immutable = file.path.includes(`${sep}immutable${sep}`);
+  const unchanged = { ...headers, ETag: file.tag };
+  if (request.headers['if-none-match'] === file.tag) {
+    response.writeHead(304, unchanged).end();
+    return;
+  }
   response.writeHead(200, {
-    ...headers,
+    ...unchanged,
     'Content-Type': types[extname(file.path)] ?? 'application/octet-stream',
     'Content-Length': file.size,
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -95,7 +108,10 @@ function filePath(folder, base, url) {
 async function existingFile(path) {
   for (const candidate of [path, join(path, 'index.html'), `${path}.html`]) {
     const info = await stat(candidate).catch(() => null);
-    if (info?.isFile()) return { path: candidate, size: info.size };
+    if (info?.isFile()) {
+      const tag = `"${info.size.toString(36)}-${Math.round(info.mtimeMs).toString(36)}"`;
+      return { path: candidate, size: info.size, tag };
+    }
   }
   return null;
 }

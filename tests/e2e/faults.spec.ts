@@ -19,6 +19,9 @@ import {
 
 const up = { name: 'up', seed: 52 } as const;
 
+// The faults are made between page and network; what a service worker asks for passes them by.
+test.use({ serviceWorkers: 'block' });
+
 test('a network that does not arrive is told in words; classes made meanwhile stay', async ({
   page,
 }) => {

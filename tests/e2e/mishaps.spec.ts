@@ -13,6 +13,9 @@ import {
   winner,
 } from './teach.ts';
 
+// Some mishaps are made between page and network; what a service worker asks for passes them by.
+test.use({ serviceWorkers: 'block' });
+
 test.beforeEach(async ({ page }) => {
   await installDrawnCamera(page);
 });

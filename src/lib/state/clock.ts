@@ -18,3 +18,12 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
     else signal?.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** Resolves when the page has nothing better to do, or after a few seconds. Safari has no such sign: there, a second. */
+export function whenIdle(): Promise<void> {
+  const { requestIdleCallback } = window as Partial<Window>;
+  return new Promise((resolve) => {
+    if (requestIdleCallback) requestIdleCallback(() => resolve(), { timeout: 5000 });
+    else setTimeout(resolve, 1000);
+  });
+}

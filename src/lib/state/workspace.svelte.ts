@@ -27,6 +27,7 @@ import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Undoing } from './undoing.svelte.ts';
+import { Updates } from './updates.svelte.ts';
 
 export class Workspace {
   readonly notices: Notices;
@@ -50,6 +51,7 @@ export class Workspace {
   readonly undoing: Undoing;
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
+  readonly updates: Updates;
   usage = $state.raw<StorageUsage | null>(null);
   #store: ProjectStore;
 
@@ -74,6 +76,7 @@ export class Workspace {
     this.camera = new Camera(this.settings, notices);
     const { camera, model, settings } = this;
     this.capture = new Capture({ engine, camera, open, model, notices });
+    this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });
@@ -90,8 +93,14 @@ export class Workspace {
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
 
-  /** Brings back where the person left off, then loads the engine, then the camera if it is allowed. */
+  /** Brings back where the person left off, then the camera and the engine; the app itself is kept when all that is done. */
   async start(): Promise<void> {
+    this.updates.announce();
+    await this.#startWork();
+    await this.updates.start();
+  }
+
+  async #startWork(): Promise<void> {
     await this.settings.load();
     // Neither project nor camera waits for the network.
     const { project } = await this.projects.resume();
@@ -119,6 +128,7 @@ export class Workspace {
   }
 
   dispose(): void {
+    this.updates.dispose();
     this.live.stop();
     this.camera.dispose();
     this.engine.client.dispose();

@@ -8,7 +8,7 @@ import { cleanName, type ProjectDocument } from '#lib/core/project.ts';
 import type { RootedArchive } from './archive-root.ts';
 import { gapWords } from './bursts.ts';
 import { looksLikePicture } from './file-kind.ts';
-import { classFolders } from './folder-names.ts';
+import { classFolders, type FolderStyle } from './folder-names.ts';
 import { byName, placeByFolder, takesOfNames, untoldWords, type Placed } from './folder-places.ts';
 import { checkCounts, type PictureEntry, type PictureSet } from './picture-set.ts';
 import { issueWords } from './schema.ts';
@@ -139,6 +139,8 @@ function setOf(archive: Archive, placed: readonly Placed[], order: readonly stri
 
 export interface FoldersInput {
   readonly document: ProjectDocument;
+  /** How folders are named after classes; the class's own names are in `samples.json` in any case. */
+  readonly style?: FolderStyle;
   readonly jpeg: (id: string) => Promise<Uint8Array | null>;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
@@ -148,7 +150,7 @@ export interface FoldersInput {
 export async function writeSampleFolders(input: FoldersInput): Promise<Blob> {
   const { document, signal, onProgress } = input;
   const archive = createArchive();
-  const folders = classFolders(document.project, 'plain');
+  const folders = classFolders(document.project, input.style ?? 'plain');
   const counts = new Map<string, number>();
   const listed: SampleList['samples'] = [];
   for (const [done, sample] of document.samples.entries()) {

@@ -5,6 +5,7 @@ import type { ProjectDocument } from '#lib/core/project.ts';
 import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
+import type { FolderStyle } from '#lib/exchange/folder-names.ts';
 import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
 import { writeTmProject } from '#lib/exchange/tm-project.ts';
 import { fileNameOf } from './download.ts';
@@ -46,7 +47,9 @@ type Writer = (
 export const writers = {
   'project-out': writeProject,
   'head-out': writeHead,
-  'folders-out': writeFolders,
+  'folders-out': foldersWriter('plain'),
+  /** For a board's course, which looks for names like `thumbs_up`. */
+  'board-out': foldersWriter('code'),
   'tm-project-out': writeTm,
 } as const satisfies Record<string, Writer>;
 
@@ -82,13 +85,19 @@ async function writeProject(
   return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
 }
 
+function foldersWriter(style: FolderStyle): Writer {
+  return (parts, document, context) => writeFolders(parts, document, context, style);
+}
+
 async function writeFolders(
   { sources }: ExportParts,
   document: ProjectDocument,
   { signal, onStep }: ExportContext,
+  style: FolderStyle,
 ): Promise<Result<Written>> {
   const blob = await writeSampleFolders({
     document,
+    style,
     jpeg: (id) => sources.pictures.jpeg(id),
     signal,
     onProgress: (done, total) => onStep('Writing samples', done, total),

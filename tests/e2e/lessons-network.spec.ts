@@ -166,8 +166,10 @@ test('a race needs two takes of each class, and says which are missing; then it 
 
   // The same samples train the network of the lesson before, with one output a class.
   await openLesson(page, 'network', 'The whole network');
+  await openPart(page, 'Train it');
   await expect(page.getByTestId('outputs')).toContainText('2 outputs');
   await train(page);
+  await openPart(page, 'Look inside');
   await expect(page.getByTestId('answer')).toContainText('Thumbs up');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });

@@ -122,10 +122,12 @@ test('inside: layers, a pointed cell’s field, true counts, and heat on the han
   await expect(page.getByRole('region', { name: 'All layers' }).locator('tbody tr')).toHaveCount(
     52,
   );
+  await page.getByRole('tab', { name: 'Frozen and trained' }).click();
   await expect(page.getByTestId('frozen-count')).toHaveText('678\u202f408');
   // A ridge head of two classes: 1280 × 2 weights and 2 biases.
   await expect(page.getByTestId('trained-count')).toHaveText('2\u202f562');
 
+  await page.getByRole('tab', { name: 'Layer by layer' }).click();
   // Layer 1, row 3, column 4 (from one): SAME padding of a 3 × 3 window in steps of 2 begins at pixel 0.
   const grid = page.getByRole('slider', { name: /Cell of map/ });
   await grid.focus();
@@ -152,9 +154,12 @@ test('inside: layers, a pointed cell’s field, true counts, and heat on the han
   }
   expect(areas).toEqual(areas.toSorted((a, b) => a - b));
   expect(new Set(areas).size).toBe(3);
-  await expect(page.getByRole('button', { name: /^Map \d+$/ })).toHaveCount(12);
+  await expect(page.getByRole('button', { name: /^Map \d+, / })).toHaveCount(12);
+
+  await expect(page.getByRole('radio', { name: '10 × 10' })).toBeChecked();
 
   // The hottest cell of the class that is shown lies on the drawn hand, and the sums are the scores.
+  await page.getByRole('tab', { name: 'What decided' }).click();
   const ofUp = page.getByTestId('heat-class').filter({ hasText: 'Thumbs up' });
   await expect(ofUp).toBeVisible();
   const { row, column, side } = await hottest(page, 'heat-class');
@@ -197,6 +202,8 @@ for (const [colorScheme, viewport] of [
     await expectAccessible(page);
     await openLesson(page);
     await page.getByRole('button', { name: 'All 52 layers' }).click();
+    await expectAccessible(page);
+    await page.getByRole('tab', { name: 'What decided' }).click();
     await page.getByRole('button', { name: 'The numbers of every place' }).click();
     await expectAccessible(page);
     await page.getByRole('link', { name: /Next step/ }).click();

@@ -17,6 +17,11 @@ async function openLesson(page: Page, slug: string, name: string): Promise<void>
   await expect(page.getByRole('heading', { name })).toBeVisible();
 }
 
+/** The part of the lesson that is shown. */
+async function openPart(page: Page, name: string): Promise<void> {
+  await page.getByRole('tab', { name }).click();
+}
+
 async function train(page: Page): Promise<void> {
   await page.getByRole('button', { name: /from nothing/ }).click();
   await expect(page.getByTestId('outcome')).toBeVisible({ timeout: 60_000 });
@@ -55,15 +60,49 @@ test('the example has its numbers; every change is followed, what is impossible 
   await expect(page.getByText('Layer 3 cannot be built.')).toBeVisible();
   await page.getByRole('button', { name: 'Back to the example' }).click();
   await expect(page.getByTestId('total')).toHaveText('41\u202f014');
+
+  for (const number of [4, 3]) {
+    await layer(page, number)
+      .getByRole('button', { name: /Take away/ })
+      .click();
+  }
+  await expect(page.getByText('The network has no output yet.')).toBeVisible();
+  await openPart(page, 'Look inside');
+  await expect(page.getByText('Make the network possible first.').last()).toBeVisible();
+  await expect(page.getByTestId('answer')).toHaveCount(0);
+});
+
+test('a change of the network while it learns ends the training and says so', async ({ page }) => {
+  await openLesson(page, 'network', 'The whole network');
+  await openPart(page, 'Train it');
+  await page.getByRole('button', { name: 'Settings of the training' }).click();
+  await page.getByRole('textbox', { name: 'Epochs at most' }).fill('200');
+  await page.getByRole('textbox', { name: 'Epochs at most' }).press('Enter');
+  const start = page.getByRole('button', { name: 'Train from nothing' });
+  await start.focus();
+  await start.press('Enter');
+  // The keyboard stays where the work is.
+  await expect(page.getByRole('button', { name: 'Stop' })).toBeFocused();
+  await openPart(page, 'Build it');
+  await layer(page, 2)
+    .getByRole('button', { name: /Take away/ })
+    .click();
+  await openPart(page, 'Train it');
+  await expect(page.getByText(/changed while it was learning/)).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Loss' })).toHaveCount(0);
+  await expect(page.getByTestId('outcome')).toHaveCount(0);
 });
 
 test('it learns two drawn classes from nothing, shows its inside, and can be stopped', async ({
   page,
 }) => {
   await openLesson(page, 'network', 'The whole network');
-  await expect(page.getByTestId('outputs')).toContainText('2 outputs');
+  await openPart(page, 'Look inside');
   await expect(page.getByText('Not trained yet')).toBeVisible();
-  await expect(page.getByRole('img', { name: '10 kernels of layer 1' })).toBeVisible();
+  const kernels = page.getByRole('img', { name: /^10 kernels of layer 1: 1 likes / });
+  await expect(kernels).toBeVisible();
+  await openPart(page, 'Train it');
+  await expect(page.getByTestId('outputs')).toContainText('2 outputs');
   await train(page);
   const right = parseInt((await page.getByTestId('outcome').locator('strong').textContent()) ?? '');
   expect(right).toBeGreaterThanOrEqual(90);
@@ -71,6 +110,8 @@ test('it learns two drawn classes from nothing, shows its inside, and can be sto
   const [first, last] = [await loss.first().textContent(), await loss.last().textContent()];
   expect(Number(last)).toBeLessThan(Number(first));
 
+  await openPart(page, 'Look inside');
+  await expect(page).toHaveURL(/#inside$/);
   await expect(page.getByTestId('answer')).toContainText('Circles');
   const maps = page.getByRole('img', { name: /^Feature maps of layer 1/ });
   const words = await maps.getAttribute('aria-label');
@@ -111,16 +152,24 @@ test('a race needs two takes of each class, and says which are missing; then it 
   await expect(page.getByRole('button', { name: 'Race again' })).toBeVisible({ timeout: 90_000 });
   await expect(table.getByRole('rowheader').first()).toHaveText('1');
   for (const cell of await table.getByRole('row').nth(1).getByRole('cell').allInnerTexts()) {
-    expect(cell).toMatch(/^\d+ ± \d+ % .*s$/);
+    expect(cell).toMatch(/^\d+ ± \d+ % .*s/);
   }
-  await page.getByRole('button', { name: 'Race again' }).click();
+  await expect(page.getByTestId('goal').getByRole('listitem')).toHaveText([
+    /^MobileNet with a new head (was right|did not)/,
+    /^Your network from nothing (was right|did not)/,
+  ]);
+  await expect(table.getByRole('cell').first()).toContainText('to look');
+  await page.getByRole('button', { name: 'Race again' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeFocused();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByRole('button', { name: /Race again|Start the race/ })).toBeVisible();
 
   // The same samples train the network of the lesson before, with one output a class.
   await openLesson(page, 'network', 'The whole network');
+  await openPart(page, 'Train it');
   await expect(page.getByTestId('outputs')).toContainText('2 outputs');
   await train(page);
+  await openPart(page, 'Look inside');
   await expect(page.getByTestId('answer')).toContainText('Thumbs up');
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -136,7 +185,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await openLesson(page, 'race', 'The race');
       await expectAccessible(page);
       await openLesson(page, 'network', 'The whole network');
-      await expect(page.getByRole('img', { name: '10 kernels of layer 1' })).toBeVisible();
+      await expectAccessible(page);
+      await openPart(page, 'Look inside');
+      await expect(page.getByRole('img', { name: /^10 kernels of layer 1/ })).toBeVisible();
+      await expectAccessible(page);
+      await openPart(page, 'Train it');
       await page.getByRole('button', { name: 'Settings of the training' }).click();
       await expectAccessible(page);
     });

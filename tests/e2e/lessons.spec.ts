@@ -81,6 +81,9 @@ test('a window: the default numbers, and exactly the pixels of neuron (3, 4)', a
   await page.getByLabel('Window side').fill('16');
   await page.getByLabel('Window side').press('Enter');
   await expect(page.getByText('16 × 16 does not fit on 15 × 15')).toBeVisible();
+  await page.getByLabel('Window side').fill('25');
+  await page.getByLabel('Window side').press('Enter');
+  await expect(page.getByText('25 × 25 does not fit on 15 × 15')).toBeVisible();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

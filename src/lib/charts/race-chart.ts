@@ -22,6 +22,8 @@ export interface RaceChartWish {
   readonly lines: readonly RaceLine[];
   readonly widthPx: number;
   readonly heightPx: number;
+  /** An accuracy to mark with a line; in [0, 1]. */
+  readonly goal: number;
   readonly marginsPx: ChartMargins;
 }
 
@@ -37,11 +39,12 @@ export interface RaceChart {
   readonly lines: readonly DrawnRaceLine[];
   readonly xTicks: readonly Tick[];
   readonly yTicks: readonly Tick[];
+  readonly goalPx: number;
   readonly plotPx: ChartMargins;
 }
 
 /** Shots grow by factors, so their axis is logarithmic. Sizes in CSS pixels. */
-export function raceChart({ lines, widthPx, heightPx, marginsPx }: RaceChartWish): RaceChart {
+export function raceChart({ lines, widthPx, heightPx, goal, marginsPx }: RaceChartWish): RaceChart {
   const { left, top } = marginsPx;
   const right = Math.max(left + 1, widthPx - marginsPx.right);
   const bottom = Math.max(top + 1, heightPx - marginsPx.bottom);
@@ -72,6 +75,7 @@ export function raceChart({ lines, widthPx, heightPx, marginsPx }: RaceChartWish
       positionPx: y(value),
       text: `${value * 100} %`,
     })),
+    goalPx: y(goal),
     plotPx: { left, right, top, bottom },
   };
 }

@@ -18,6 +18,13 @@ describe('networkFacts', () => {
     }
   });
 
+  test('a missing output is no fault of the layers that are there', () => {
+    const pool: LayerSpec = { kind: 'pool', of: 'max', window: 2, stride: 2 };
+    for (const layers of [[], [conv], [conv, pool]]) {
+      expect(networkFacts({ input, layers }).refusal).toMatchObject({ index: layers.length });
+    }
+  });
+
   test('what would train for ever is refused at the layer that costs most', () => {
     const colour = { side: 64, channels: 3 } as const;
     const wide = networkFacts({ input: colour, layers: [dense, { ...dense, units: 5000 }, dense] });

@@ -75,7 +75,7 @@ export const mostLayers = 10;
 const mostParameters = 1_000_000;
 const mostMultiplyAdds = 20_000_000;
 
-/** Facts of every layer up to the first impossible one, with the refusals of a network that is to be trained here. */
+/** Facts of every layer up to the first impossible one, with the refusals of a network that is to be trained here; a missing output is refused in the place after the last layer. */
 export function networkFacts({ input, layers }: Stack): StackFacts {
   const facts = stackFacts(squarePicture(input.side, input.channels), layers);
   return { ...facts, refusal: facts.refusal ?? refusalOfWhole(layers, facts) };
@@ -96,7 +96,7 @@ function refusalOfWhole(layers: readonly LayerSpec[], facts: StackFacts): StackF
   if (layers.at(-1)?.kind !== 'dense') {
     const reason =
       'The last layer must be fully connected, with one neuron for each class. Add one at the end.';
-    return { index: Math.max(0, layers.length - 1), reason };
+    return { index: layers.length, reason };
   }
   if (facts.parameters > mostParameters) {
     const index = largest(facts.layers, ({ parameters }) => parameters);

@@ -2,15 +2,20 @@
 
 import type { ClassId, Project } from '#lib/core/project.ts';
 
-/** `numbered`: in the project's order everywhere. `plain`: the class's own name, which other programs take as its label. */
+/**
+ * `numbered`: in the project's order everywhere. `plain`: the class's own name, which other programs take as its label.
+ * `code`: as names in a program, `thumbs_up` for “Thumbs up”.
+ */
+export type FolderStyle = 'numbered' | 'plain' | 'code';
+
 export function classFolders(
   { classes }: Project,
-  style: 'numbered' | 'plain' = 'numbered',
+  style: FolderStyle = 'numbered',
 ): Map<ClassId, string> {
   const taken = new Set<string>();
   return new Map(
     classes.map(({ id, name }, i) => {
-      const safe = safeName(name);
+      const safe = style === 'code' ? codeName(name) : safeName(name);
       const number = String(i + 1).padStart(2, '0');
       const wanted = style === 'numbered' ? `${number} ${safe}`.trim() : safe || `class ${number}`;
       let free = wanted;
@@ -19,6 +24,15 @@ export function classFolders(
       return [id, free];
     }),
   );
+}
+
+/** Small letters, digits and single `_`; accents are dropped. */
+function codeName(name: string): string {
+  const letters = name
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+  return safeName(letters.replace(/[^\p{L}\p{N}]+/gu, '_').replace(/^_+|_+$/g, ''));
 }
 
 /** Letters of any script, digits, spaces, `_` and `-`. Names that Windows keeps for itself get a `_`. */

@@ -212,6 +212,36 @@ describe('folders of pictures', () => {
     expect(found.takes).toBe(takes);
   });
 
+  const film = (from: number, count: number): Contents =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [`a/${from + i}.jpg`, picture] as const),
+    );
+
+  test('gaps in the numbers of a folder begin takes, and the words say so', async () => {
+    const opened = await open(
+      await zipOf({ ...film(0, 12), ...film(100, 12), 'b/x.jpg': picture }),
+    );
+    if (!opened.ok) throw new Error('not opened');
+    expect(summaryOf(opened.value).takes).toBe(3);
+    expect(opened.value.warnings.join(' ')).toContain('Takes were told by the file names');
+    expect(opened.value.takesUntold).toBe(false);
+  });
+
+  test('without a gap nothing tells takes apart, which is said; folders for takes tell them', async () => {
+    const opened = await open(await zipOf(film(0, 20)));
+    expect(opened.ok && opened.value.takesUntold).toBe(true);
+    expect(opened.ok && opened.value.warnings.join(' ')).toContain('A folder for each take');
+    const told: Contents = Object.fromEntries(
+      Object.keys(film(0, 20)).map((path, i) => [
+        path.replace('/', i < 7 ? '/first/' : '/second/'),
+        picture,
+      ]),
+    );
+    const folders = await open(await zipOf({ ...told, 'b/x.jpg': picture }));
+    expect(folders.ok && folders.value.takesUntold).toBe(false);
+    expect(folders.ok && summaryOf(folders.value).takes).toBe(3);
+  });
+
   test('what is written opens with the same classes, samples, takes and times', async () => {
     await fc.assert(
       fc.asyncProperty(documentArbitrary, async (document) => {

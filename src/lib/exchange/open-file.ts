@@ -5,6 +5,7 @@ import type { FileSummary } from '#lib/core/file-summary.ts';
 import { cleanName } from '#lib/core/project.ts';
 import { rootedArchive, type RootedArchive } from './archive-root.ts';
 import { kindOfBytes, looksLikeAudio } from './file-kind.ts';
+import { untoldWords } from './folder-places.ts';
 import { readHead, type HeadFile } from './head-file.ts';
 import { looseArchive, startOf, type InputFile } from './loose-files.ts';
 import { countPictures, pictureProblem, type PictureSet } from './picture-set.ts';
@@ -27,6 +28,8 @@ export interface OpenedFile {
   readonly name: string;
   /** Whole sentences. */
   readonly warnings: readonly string[];
+  /** Folders of which nothing says which pictures were taken in one go. */
+  readonly takesUntold: boolean;
   close(): Promise<void>;
 }
 
@@ -124,6 +127,7 @@ async function openArchived(archive: Archive, name: string): Promise<Result<Open
     content: content.value.content,
     name: cleanName(content.value.name ?? plainName(name), 'Opened file'),
     warnings: [...warnings, ...content.value.warnings],
+    takesUntold: content.value.takesUntold ?? false,
     close: () => archive.close(),
   });
 }
@@ -132,6 +136,7 @@ interface Found {
   readonly content: OpenedContent;
   readonly name: string | null;
   readonly warnings: readonly string[];
+  readonly takesUntold?: boolean;
 }
 
 async function contentOf(rooted: RootedArchive, name: string): Promise<Result<Found>> {
@@ -174,7 +179,11 @@ async function foldersOrRefusal(rooted: RootedArchive, name: string): Promise<Re
   const problem = loose ? await firstProblem(set) : null;
   if (problem !== null) return fail(badFile(name, problem, 'Save it again as JPEG or PNG.'));
   const kind = loose ? 'pictures' : 'folders';
-  return succeed({ ...folders.value, content: { kind, set } });
+  // Loose pictures go into one class, mostly a few at a time.
+  const { name: title, warnings, takesUntold } = folders.value;
+  if (!loose) return succeed({ name: title, warnings, takesUntold, content: { kind, set } });
+  const own = warnings.filter((words) => words !== untoldWords);
+  return succeed({ name: title, warnings: own, content: { kind, set } });
 }
 
 /** A picture alone is looked at now; those of a set when they are read. */

@@ -1,13 +1,16 @@
 // Folders of pictures by class, as Keras, PyTorch's ImageFolder and the Jetson course read them; `samples.json` may
-// tell takes and times. Takes without it: one for each folder that holds pictures.
+// tell takes and times. Takes without it: one for each folder that holds pictures; where all pictures of a class lie in
+// one folder, the gaps between the numbers in their names tell (`bursts.ts`).
 
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { cleanName, type ProjectDocument } from '#lib/core/project.ts';
 import type { ArchiveSink } from './archive-sink.ts';
 import type { RootedArchive } from './archive-root.ts';
+import { gapWords } from './bursts.ts';
 import { looksLikePicture } from './file-kind.ts';
-import { classFolders } from './folder-names.ts';
+import { classFolders, type FolderStyle } from './folder-names.ts';
+import { byName, placeByFolder, takesOfNames, untoldWords, type Placed } from './folder-places.ts';
 import { checkCounts, mostPictures, type PictureEntry, type PictureSet } from './picture-set.ts';
 import { issueWords } from './schema.ts';
 import { badFile, createArchive, zipLimits, type Archive } from './zip.ts';
@@ -34,17 +37,9 @@ export interface SampleFolders {
   readonly name: string | null;
   readonly set: PictureSet;
   readonly warnings: readonly string[];
+  /** Whether a class has all of its pictures in one take only because nothing says otherwise. */
+  readonly takesUntold: boolean;
 }
-
-interface Placed {
-  readonly className: string;
-  readonly take: string;
-  readonly path: string;
-  readonly capturedAtMs: number | null;
-}
-
-/** What people call the parts of a set that was split for training. */
-const splitNames = /^(train|training|val|valid|validation|test|testing|eval)$/i;
 
 /** Reads the names (and `samples.json`). Null when no picture lies there. */
 export async function readSampleFolders(
@@ -56,7 +51,8 @@ export async function readSampleFolders(
   const listed = await readList(archive);
   if (!listed.ok) return listed;
   const list = listed.value;
-  const placed = withList(placeByFolder(paths, root ?? 'Pictures'), list);
+  const told = takesOfNames(placeByFolder(paths, root ?? 'Pictures'));
+  const placed = withList(told.placed, list);
   const order = await classOrder(archive, placed, list);
   const set = checkCounts(setOf(archive, placed, order));
   if (!set.ok) return set;
@@ -65,7 +61,10 @@ export async function readSampleFolders(
     others > 0
       ? [`${others} ${others === 1 ? 'file is' : 'files are'} no picture and left out.`]
       : [];
-  return succeed({ name: list?.name ?? root, set: set.value, warnings });
+  if (!list && told.byGap) warnings.push(`Takes were told by the file names: ${gapWords}.`);
+  const takesUntold = !list && told.untold;
+  if (takesUntold) warnings.push(untoldWords);
+  return succeed({ name: list?.name ?? root, set: set.value, warnings, takesUntold });
 }
 
 const extras = (archive: Archive): number =>
@@ -82,23 +81,6 @@ async function readList(archive: Archive): Promise<Result<SampleList | null>> {
   if (!ours) return succeed(null);
   const reason = `is damaged (samples.json: ${issueWords(parsed.issues)}).`;
   return fail(badFile(archive.fileName, reason));
-}
-
-/** `[train/]<class>/[<take>/…]<picture>`; pictures beside the folders, or without any, are of the class `fallback`. */
-function placeByFolder(paths: readonly string[], fallback: string): Placed[] {
-  const parts = paths.map((path) => path.split('/'));
-  const firsts = new Set(parts.map(([first, ...rest]) => (rest.length > 0 ? (first ?? '') : '')));
-  const split = [...firsts].every((name) => splitNames.test(name));
-  return paths.map((path, i) => {
-    const folders = parts[i]?.slice(0, -1) ?? [];
-    const named = split ? folders.slice(1) : folders;
-    return {
-      className: named[0] ?? fallback,
-      take: folders.join('/'),
-      path,
-      capturedAtMs: null,
-    };
-  });
 }
 
 function withList(placed: readonly Placed[], list: SampleList | null): Placed[] {
@@ -156,12 +138,10 @@ function setOf(archive: Archive, placed: readonly Placed[], order: readonly stri
   return { archive, classNames, pictures };
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
-/** 2.jpg before 10.jpg, the same on every machine. */
-const byName = (a: string, b: string): number => collator.compare(a, b) || (a < b ? -1 : 1);
-
 export interface FoldersInput {
   readonly document: ProjectDocument;
+  /** How folders are named after classes; the class's own names are in `samples.json` in any case. */
+  readonly style?: FolderStyle;
   readonly jpeg: (id: string) => Promise<Uint8Array | null>;
   readonly sink?: ArchiveSink;
   readonly signal: AbortSignal;
@@ -172,7 +152,7 @@ export interface FoldersInput {
 export async function writeSampleFolders(input: FoldersInput): Promise<Blob> {
   const { document, signal, onProgress } = input;
   const archive = createArchive(input.sink);
-  const folders = classFolders(document.project, 'plain');
+  const folders = classFolders(document.project, input.style ?? 'plain');
   const counts = new Map<string, number>();
   const listed: SampleList['samples'] = [];
   for (const [done, sample] of document.samples.entries()) {

@@ -1,10 +1,11 @@
 // Teachable Machine image projects (`.tm`): a zip of `manifest.json` and `<class name>-!-<index>.<suffix>`.
-// Takes: within a class, pictures with consecutive indexes are one take; a gap begins the next.
+// Takes: by the gaps in the indexes, see `bursts.ts`.
 
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { cleanName } from '#lib/core/project.ts';
 import type { ArchiveSink } from './archive-sink.ts';
+import { gapWords, takesByGap } from './bursts.ts';
 import { looksLikePicture } from './file-kind.ts';
 import { checkCounts, type PictureEntry, type PictureSet } from './picture-set.ts';
 import { issueWords } from './schema.ts';
@@ -80,11 +81,10 @@ function readNames(names: readonly string[]): {
   }
   const pictures = [...classes.values()].flatMap((list, classIndex) => {
     list.sort((a, b) => a.index - b.index);
-    let take = 0;
-    return list.map(({ index, path }, i): PictureEntry => {
-      const before = list[i - 1];
-      if (before && index > before.index + 1) take += 1;
-      return { classIndex, take, path, capturedAtMs: null };
+    const numbers = list.map(({ index }) => index);
+    const takes = takesByGap(numbers, 1);
+    return list.map(({ path }, i): PictureEntry => {
+      return { classIndex, take: takes[i] ?? 0, path, capturedAtMs: null };
     });
   });
   const classNames = Array.from(classes.keys(), (name, i) => cleanName(name, `Class ${i + 1}`));
@@ -96,7 +96,7 @@ function warningsOf({ classNames, pictures }: PictureSet, ignored: number): stri
   warnings.push(
     pictures.length === 0
       ? 'It holds no samples.'
-      : 'Teachable Machine does not say which samples were recorded together: those of a class with consecutive numbers count as one take.',
+      : `Teachable Machine does not say which samples were recorded together: ${gapWords}.`,
   );
   if (new Set(classNames).size < classNames.length) {
     warnings.push('Some classes have the same name.');

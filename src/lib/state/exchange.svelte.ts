@@ -3,6 +3,7 @@
 import type { FileSummary } from '#lib/core/file-summary.ts';
 import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import type { ClassId } from '#lib/core/project.ts';
+import { inBursts } from '#lib/exchange/bursts.ts';
 import { groupFiles, type FileGroup } from '#lib/exchange/group-files.ts';
 import type { InputFile } from '#lib/exchange/loose-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
@@ -30,7 +31,13 @@ export type JobState =
       readonly total: number;
     }
   /** Opened, and the person says where it goes. */
-  | { readonly kind: 'asking'; readonly name: string; readonly summary: FileSummary }
+  | {
+      readonly kind: 'asking';
+      readonly name: string;
+      readonly summary: FileSummary;
+      /** Nothing says which pictures were taken in one go: the person may know. */
+      readonly takesUntold: boolean;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure }
   | {
       readonly kind: 'written' | 'read';
@@ -54,6 +61,11 @@ export interface ExchangeParts extends ImportParts, ExportParts {
 }
 
 const showEveryMs = 60;
+/** Where it goes, and of how many pictures its takes are, as far as the person says so. */
+interface Answer {
+  readonly place: ImportPlace;
+  readonly burst: number | null;
+}
 
 type Done = Omit<Extract<JobState, { kind: 'written' | 'read' }>, 'kind'>;
 
@@ -62,7 +74,7 @@ export class Exchange {
   #parts: ExchangeParts;
   #stop = new AbortController();
   #shownAtMs = 0;
-  #answer: ((place: ImportPlace) => void) | null = null;
+  #answer: ((answer: Answer) => void) | null = null;
   /** Things to open that came together with the one that is shown. */
   #waiting: FileGroup[] = [];
 
@@ -85,9 +97,9 @@ export class Exchange {
     await this.#importAll(await droppedFiles(transfer));
   }
 
-  /** Answers the question where the opened file goes. */
-  answer(place: ImportPlace): void {
-    this.#answer?.(place);
+  /** Answers the question where the opened file goes; `burst`: its pictures were taken in bursts of that many. */
+  answer(place: ImportPlace, burst: number | null = null): void {
+    this.#answer?.({ place, burst });
   }
 
   cancel(): void {
@@ -175,9 +187,9 @@ export class Exchange {
     const opened = await openFiles(group.files, group.name);
     if (!opened.ok) return opened;
     try {
-      const place = await this.#placeFor(opened.value, into, signal);
+      const answer = await this.#placeFor(opened.value, into, signal);
       this.#step('in', 'Reading samples', 0, 1);
-      const imported = await this.#take(opened.value, place, signal);
+      const imported = await this.#take(opened.value, answer, signal);
       if (!imported.ok) return imported;
       const { warnings } = opened.value;
       return succeed({ ...imported.value, fileName: group.name, warnings });
@@ -191,14 +203,17 @@ export class Exchange {
     opened: OpenedFile,
     into: ClassId | null,
     signal: AbortSignal,
-  ): Promise<ImportPlace> | ImportPlace {
+  ): Promise<Answer> | Answer {
     const { open } = this.#parts;
     const loose = opened.content.kind === 'pictures';
-    if (into !== null && loose) return { kind: 'class', classId: into };
+    if (into !== null && loose) return { place: { kind: 'class', classId: into }, burst: null };
     const isModel = opened.content.kind === 'head' || opened.content.kind === 'tm-model';
-    if (isModel || open.classes.length === 0) return { kind: 'new' };
+    const { name, takesUntold } = opened;
+    if (isModel || (open.classes.length === 0 && !takesUntold)) {
+      return { place: { kind: 'new' }, burst: null };
+    }
     const summary = summaryOf(opened);
-    this.job = { what: 'in', state: { kind: 'asking', name: opened.name, summary } };
+    this.job = { what: 'in', state: { kind: 'asking', name, summary, takesUntold } };
     return new Promise((resolve, reject) => {
       this.#answer = resolve;
       signal.addEventListener('abort', () =>
@@ -209,7 +224,7 @@ export class Exchange {
 
   #take(
     { content, name }: OpenedFile,
-    place: ImportPlace,
+    { place, burst }: Answer,
     signal: AbortSignal,
   ): Promise<Result<Imported>> {
     const { engine } = this.#parts;
@@ -232,7 +247,8 @@ export class Exchange {
       case 'pictures': {
         const backboneId = engine.ready?.backbone.id ?? '';
         const startMs = this.#parts.open.nextCaptureMs();
-        const feed = pictureFeed(content.set, { client: engine.client, backboneId, startMs });
+        const set = burst === null ? content.set : inBursts(content.set, burst);
+        const feed = pictureFeed(set, { client: engine.client, backboneId, startMs });
         return importSamples(this.#parts, feed, wish, context);
       }
     }

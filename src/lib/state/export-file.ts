@@ -6,6 +6,7 @@ import type { ArchiveSink } from '#lib/exchange/archive-sink.ts';
 import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
+import type { FolderStyle } from '#lib/exchange/folder-names.ts';
 import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
 import { writeTmProject } from '#lib/exchange/tm-project.ts';
 import { fileNameOf } from './download.ts';
@@ -49,7 +50,9 @@ type Writer = (
 export const writers = {
   'project-out': writeProject,
   'head-out': writeHead,
-  'folders-out': writeFolders,
+  'folders-out': foldersWriter('plain'),
+  /** For a board's course, which looks for names like `thumbs_up`. */
+  'board-out': foldersWriter('code'),
   'tm-project-out': writeTm,
 } as const satisfies Record<string, Writer>;
 
@@ -86,13 +89,19 @@ async function writeProject(
   return checked.ok ? succeed(written(blob.value, fileName, document, checked.value)) : checked;
 }
 
+function foldersWriter(style: FolderStyle): Writer {
+  return (parts, document, context) => writeFolders(parts, document, context, style);
+}
+
 async function writeFolders(
   { sources }: ExportParts,
   document: ProjectDocument,
   { sink, signal, onStep }: ExportContext,
+  style: FolderStyle,
 ): Promise<Result<Written>> {
   const blob = await writeSampleFolders({
     document,
+    style,
     jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
     sink,
     signal,

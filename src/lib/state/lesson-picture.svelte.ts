@@ -61,6 +61,10 @@ export class LessonPicture {
   readonly still: string = $derived(
     this.source === 'sample' ? `sample ${this.sampleId ?? ''}` : `${this.source} ${this.drawing}`,
   );
+  /** Whether it is shown the other way round, as in a mirror. */
+  readonly mirrored: boolean = $derived.by(
+    () => this.source === 'camera' && (this.#parts.open.project?.capture.mirror ?? true),
+  );
   #chosenId = $state<SampleId | null>(null);
   #chosenDrawing = $state<DrawnPicture | null>(null);
   #suggested = $state<DrawnPicture>(drawnPictures[0]);

@@ -20,6 +20,11 @@ export class NetworkBuilder {
   readonly facts = $derived(networkFacts(this.stack));
   readonly full = $derived(this.stack.layers.length >= mostLayers);
   readonly isDefault = $derived(JSON.stringify(this.stack) === JSON.stringify(defaultStack));
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
 
   /** Puts a layer where it belongs: sliding layers before the first fully connected one, that one before the last layer. */
   add(kind: LayerSpec['kind']): void {
@@ -49,14 +54,19 @@ export class NetworkBuilder {
   }
 
   changeInput(input: InputSpec): void {
-    this.stack = { ...this.stack, input };
+    this.#become({ ...this.stack, input });
   }
 
   reset(): void {
-    this.stack = defaultStack;
+    this.#become(defaultStack);
   }
 
   #use(layers: readonly LayerSpec[]): void {
-    this.stack = { ...this.stack, layers };
+    this.#become({ ...this.stack, layers });
+  }
+
+  #become(stack: Stack): void {
+    this.stack = stack;
+    this.#onChange();
   }
 }

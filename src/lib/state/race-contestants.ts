@@ -6,7 +6,7 @@ import type { RidgeSpec } from '#lib/core/head-spec.ts';
 import type { EngineClient } from '#lib/engine/client.ts';
 import type { Contestant } from '#lib/learning/race-run.ts';
 import type { RaceSample } from '#lib/learning/race.ts';
-import { pictureSet } from './scratch-network.svelte.ts';
+import { pictureSet } from './scratch-pictures.ts';
 
 export type Racer = 'transfer' | 'scratch';
 

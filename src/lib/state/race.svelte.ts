@@ -3,7 +3,7 @@
 import { withOutputs } from '#lib/convnet/network.ts';
 import { isAbort, type Failure, type Result } from '#lib/core/failure.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
-import type { ProjectDocument, Sample } from '#lib/core/project.ts';
+import type { ProjectDocument, ProjectId, Sample } from '#lib/core/project.ts';
 import { raceLength, runRace, type RacePoint } from '#lib/learning/race-run.ts';
 import {
   drawRace,
@@ -17,6 +17,7 @@ import type { Engine } from './engine.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { OpenProject } from './project.svelte.ts';
 import { contestantsOf, type Racer } from './race-contestants.ts';
+import { lookMs, settingOf, type RaceSetting } from './race-setting.ts';
 import { spreadSamples, type SampleGrids } from './sample-grids.ts';
 import type { ScratchNetwork } from './scratch-network.svelte.ts';
 
@@ -42,19 +43,23 @@ export interface RaceResult {
   readonly learnMs: Spread;
 }
 
-/** What there was to learn from when the race began. */
-export interface RaceSetting {
-  readonly classCount: number;
-  /** Numbers that each racer learns, and numbers that stay as they are. */
-  readonly trained: Readonly<Record<Racer, number>>;
-  readonly frozen: number;
-}
-
 /** A class that has too few takes, and how many it lacks. */
 export interface LackingTakes {
   readonly name: string;
   readonly takes: number;
   readonly missing: number;
+  readonly samples: number;
+  /** All of its samples came from files. */
+  readonly imported: boolean;
+}
+
+/** A race and what it was run on. */
+interface Run {
+  readonly projectId: ProjectId;
+  /** Classes, samples, backbone and networks. */
+  readonly key: string;
+  readonly points: readonly RacePoint<Racer>[];
+  readonly setting: RaceSetting | null;
 }
 
 export const takesNeeded = 2;
@@ -62,16 +67,23 @@ export const drawLimits = { min: 1, max: 5, step: 1 } as const;
 
 export class Race {
   status = $state.raw<RaceStatus>({ kind: 'idle' });
-  points = $state.raw<readonly RacePoint<Racer>[]>([]);
-  setting = $state.raw<RaceSetting | null>(null);
   drawCount = $state(3);
   readonly busy = $derived(this.status.kind === 'reading' || this.status.kind === 'racing');
+  /** The last race of this project, as far as it got. */
+  readonly points: readonly RacePoint<Racer>[] = $derived.by(() => this.#own?.points ?? []);
+  readonly setting: RaceSetting | null = $derived.by(() => this.#own?.setting ?? null);
+  /** Its classes, samples or networks are no longer those of now. */
+  readonly old = $derived.by(() => this.#own !== null && this.#own.key !== this.#key);
   readonly lacking: readonly LackingTakes[] = $derived.by(() => {
     const { learnable } = this.#parts.open;
     const takes = takeCounts(this.#samples.map(asRacing), learnable.length);
-    return learnable.flatMap(({ name }, c) => {
+    return learnable.flatMap(({ id, name }, c) => {
       const own = takes[c] ?? 0;
-      return own < takesNeeded ? [{ name, takes: own, missing: takesNeeded - own }] : [];
+      if (own >= takesNeeded) return [];
+      const samples = this.#parts.open.samples.filter(({ classId }) => classId === id);
+      const imported = samples.length > 0 && samples.every(({ source }) => source === 'file');
+      const missing = takesNeeded - own;
+      return [{ name, takes: own, missing, samples: samples.length, imported }];
     });
   });
   readonly classesMissing = $derived.by(() => Math.max(0, 2 - this.#parts.open.learnable.length));
@@ -94,6 +106,20 @@ export class Race {
       this.#parts.open.samples,
       this.#parts.open.learnable.map(({ id }) => id),
     ),
+  );
+  readonly #key = $derived.by(() => {
+    const { open, scratch } = this.#parts;
+    return JSON.stringify([
+      open.learnable.map(({ id }) => id),
+      open.project?.backboneId,
+      scratch.builder.stack,
+      scratch.spec,
+      this.#samples.map(({ sample }) => sample.id),
+    ]);
+  });
+  #run = $state.raw<Run | null>(null);
+  readonly #own = $derived.by(() =>
+    this.#run?.projectId === this.#parts.open.project?.id ? this.#run : null,
   );
   #parts: RaceParts;
   #stop = new AbortController();
@@ -118,7 +144,8 @@ export class Race {
     const { document } = this.#parts.open;
     if (this.busy || !this.able || !document) return;
     this.#stop = new AbortController();
-    this.points = [];
+    const { id: projectId } = document.project;
+    this.#run = { projectId, key: this.#key, points: [], setting: null };
     try {
       const raced = await this.#race(document, this.#stop.signal);
       this.status = raced.ok ? { kind: 'idle' } : { kind: 'failed', failure: raced.failure };
@@ -155,7 +182,13 @@ export class Race {
     const draws = Array.from({ length: this.drawCount }, (_, n) =>
       drawRace(runners, classCount, n + 1),
     ).filter((draw) => draw !== null);
-    this.#describe(classCount);
+    const looked = await lookMs(this.#parts, samples, signal);
+    if (!looked.ok) return looked;
+    const setting = settingOf(scratch.builder.stack, engine.ready?.backbone, {
+      classCount,
+      lookMs: looked.value,
+    });
+    this.#run = this.#run && { ...this.#run, setting };
     const total = raceLength(draws, 2);
     this.status = { kind: 'racing', done: 0, total };
     const spec = defaultHeadSettings.ridge;
@@ -172,8 +205,11 @@ export class Race {
       }),
       signal,
       onPoint: (point) => {
-        this.points = [...this.points, point];
-        this.status = { kind: 'racing', done: this.points.length, total };
+        // Another project is open: nobody waits for this race.
+        if (!this.#own) this.cancel();
+        const points = [...(this.#run?.points ?? []), point];
+        this.#run = this.#run && { ...this.#run, points };
+        this.status = { kind: 'racing', done: points.length, total };
       },
     });
   }
@@ -187,21 +223,6 @@ export class Race {
     const { id: projectId, backboneId } = project;
     const wanted = { projectId, backboneId, samples, signal, onProgress };
     return collectEmbeddings(this.#parts.sources, wanted);
-  }
-
-  #describe(classCount: number): void {
-    const backbone = this.#parts.engine.ready?.backbone;
-    const { builder } = this.#parts.scratch;
-    const before = builder.facts.layers.slice(0, -1);
-    const last = builder.facts.layers.at(-1);
-    const inputs = last?.spec.kind === 'dense' ? last.parameters / last.spec.units : 0;
-    const scratch = before.reduce((sum, { parameters }) => sum + parameters, inputs * classCount);
-    const transfer = ((backbone?.embeddingSize ?? 0) + 1) * classCount;
-    this.setting = {
-      classCount,
-      trained: { transfer, scratch },
-      frozen: backbone?.parameters ?? 0,
-    };
   }
 }
 

@@ -3,7 +3,6 @@
 import { drawnClasses, drawnSet } from '#lib/convnet/drawn-pictures.ts';
 import {
   defaultNetworkSpec,
-  pictureSize,
   withOutputs,
   type InputSpec,
   type NetworkSpec,
@@ -11,13 +10,14 @@ import {
   type TrainedNetwork,
 } from '#lib/convnet/network.ts';
 import { untrainedNetwork } from '#lib/convnet/start-weights.ts';
-import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
-import type { EpochLog } from '#lib/engine/protocol.ts';
+import { isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
+import type { EpochLog, Progress } from '#lib/engine/protocol.ts';
 import type { Engine } from './engine.svelte.ts';
 import { NetworkBuilder } from './network-builder.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { OpenProject } from './project.svelte.ts';
-import { spreadSamples, type SampleGrids } from './sample-grids.ts';
+import type { SampleGrids } from './sample-grids.ts';
+import { ownPictures } from './scratch-pictures.ts';
 
 export interface ScratchNetworkParts {
   readonly engine: Engine;
@@ -37,27 +37,34 @@ export type ScratchStatus =
 
 /** What the last training ended with. */
 export interface Outcome {
-  readonly accuracy: number;
+  /** Share of the pictures it learned from that the network as it is now names right; null: not asked. */
+  readonly accuracy: number | null;
   readonly trainMs: number;
   readonly pictures: number;
   readonly stopped: boolean;
 }
 
+/** What belongs to one plan and to no other. */
 interface Learned {
   readonly plan: string;
-  readonly network: TrainedNetwork;
+  /** Whose classes they were. */
+  readonly owner: string;
+  /** null: not even one epoch is over. */
+  readonly network: TrainedNetwork | null;
+  readonly history: readonly EpochLog[];
   readonly outcome: Outcome | null;
 }
 
 const drawnEach = 40;
 
 export class ScratchNetwork {
-  readonly builder = new NetworkBuilder();
+  readonly builder = new NetworkBuilder(() => this.#checkPlan());
   spec = $state.raw<NetworkSpec>(defaultNetworkSpec);
   /** What the learner chose; null: the own classes when there are two. */
   wish = $state<LearningSource | null>(null);
   status = $state.raw<ScratchStatus>({ kind: 'idle' });
-  history = $state.raw<readonly EpochLog[]>([]);
+  /** The network or its classes changed during the last training, which ended it. */
+  interrupted = $state(false);
   readonly canUseSamples = $derived.by(() => this.#parts.open.learnable.length >= 2);
   readonly source: LearningSource = $derived(
     this.wish === 'drawn' || !this.canUseSamples ? 'drawn' : 'samples',
@@ -74,13 +81,22 @@ export class ScratchNetwork {
   readonly network: TrainedNetwork | null = $derived.by(
     () => this.#fitting?.network ?? this.#untrained,
   );
+  readonly history: readonly EpochLog[] = $derived.by(() => this.#fitting?.history ?? []);
   readonly outcome: Outcome | null = $derived.by(() => this.#fitting?.outcome ?? null);
-  readonly learned = $derived.by(() => this.#fitting !== null);
-  #learned = $state.raw<Learned | null>(null);
-  /** Stack, seed and classes: another one makes what was learned worthless. */
-  readonly #plan = $derived(
-    JSON.stringify([this.builder.stack, this.source, this.labels.length, this.spec.seed]),
+  readonly learned = $derived.by(() => Boolean(this.#fitting?.network));
+  /** Something was learned, but for another stack, seed or set of classes. */
+  readonly outdated = $derived.by(
+    () => Boolean(this.#learned?.network) && !this.#fitting && this.#learned?.owner === this.#owner,
   );
+  #learned = $state.raw<Learned | null>(null);
+  readonly #owner: string = $derived.by(() =>
+    this.source === 'drawn' ? 'drawn' : (this.#parts.open.project?.id ?? ''),
+  );
+  /** Stack, seed, and whose classes in which order: with another one, what was learned is worthless. */
+  readonly #plan = $derived.by(() => {
+    const own = this.source === 'drawn' ? [] : this.#parts.open.learnable.map(({ id }) => id);
+    return JSON.stringify([this.builder.stack, this.#owner, own, this.spec.seed]);
+  });
   readonly #stack = $derived(withOutputs(this.builder.stack, this.labels.length));
   readonly #fitting = $derived.by(() =>
     this.#learned?.plan === this.#plan ? this.#learned : null,
@@ -90,6 +106,8 @@ export class ScratchNetwork {
   );
   #parts: ScratchNetworkParts;
   #stop = new AbortController();
+  /** The plan that is being trained. */
+  #running: string | null = null;
 
   constructor(parts: ScratchNetworkParts) {
     this.#parts = parts;
@@ -97,6 +115,7 @@ export class ScratchNetwork {
 
   choose(source: LearningSource): void {
     this.stop();
+    this.interrupted = false;
     this.wish = source;
   }
 
@@ -108,14 +127,17 @@ export class ScratchNetwork {
   async train(): Promise<void> {
     if (this.busy || this.builder.facts.refusal) return;
     this.#stop = new AbortController();
-    this.history = [];
+    this.interrupted = false;
     this.#learned = null;
+    this.#running = this.#plan;
     try {
-      const trained = await this.#train(this.#stop.signal, this.#plan);
+      const trained = await this.#train(this.#stop.signal, this.#running);
       this.status = trained.ok ? { kind: 'idle' } : { kind: 'failed', failure: trained.failure };
     } catch (error) {
       this.status = { kind: 'idle' };
       if (!isAbort(error)) throw error;
+    } finally {
+      this.#running = null;
     }
   }
 
@@ -124,65 +146,82 @@ export class ScratchNetwork {
     this.#stop.abort();
   }
 
+  /** Ends a training whose network nobody wants any more, because it or its classes have changed since. */
+  #checkPlan(): void {
+    if (this.#running === null || this.#running === this.#plan || this.interrupted) return;
+    this.stop();
+    this.interrupted = true;
+    this.#learned = null;
+    this.#parts.notices.announce(
+      'The network or its classes changed, so the training was stopped. Nothing of it is kept.',
+    );
+  }
+
   async #train(signal: AbortSignal, plan: string): Promise<Result<null>> {
     const stack = this.#stack;
+    const learned: Learned = {
+      plan,
+      owner: this.#owner,
+      network: null,
+      history: [],
+      outcome: null,
+    };
     const { engine, notices } = this.#parts;
     const read = await this.#pictures(stack.input, signal);
     if (!read.ok) return read;
     this.status = { kind: 'training' };
+    const train = read.value;
+    this.#checkPlan();
+    signal.throwIfAborted();
+    this.#learned = learned;
     const report = await engine.client.trainNetwork(
-      { stack, spec: this.spec, train: read.value, test: null },
-      {
-        signal,
-        onProgress: (progress) => {
-          if (progress.kind === 'epoch') this.history = [...this.history, progress.log];
-          if (progress.kind !== 'network') return;
-          this.#learned = { plan, network: progress.network, outcome: null };
-        },
-      },
+      // Its own pictures again: what the network gets right when all is learned, not on the way.
+      { stack, spec: this.spec, train, test: train.inputs },
+      { signal, onProgress: (progress) => this.#follow(progress) },
     );
     if (!report.ok) return report;
-    const { network, history, trainMs, stopped } = report.value;
-    this.history = history;
-    const accuracy = history.at(-1)?.accuracy ?? 0;
-    const pictures = read.value.classIndexes.length;
-    this.#learned = { plan, network, outcome: { accuracy, trainMs, pictures, stopped } };
-    notices.announce(
-      `The network has ${stopped ? 'stopped' : 'finished'} learning: ${Math.round(accuracy * 100)} per cent right on its own pictures.`,
-    );
+    this.#checkPlan();
+    if (this.interrupted) return succeed(null);
+    const { network, history, trainMs, stopped, named } = report.value;
+    const accuracy = shareRight(train.classIndexes, named);
+    const outcome = { accuracy, trainMs, pictures: train.classIndexes.length, stopped };
+    this.#learned = { ...learned, network, history, outcome };
+    notices.announce(finishedWords(outcome));
     return succeed(null);
   }
 
-  async #pictures(input: InputSpec, signal: AbortSignal): Promise<Result<PictureSet>> {
+  #pictures(
+    input: InputSpec,
+    signal: AbortSignal,
+  ): Promise<Result<PictureSet>> | Result<PictureSet> {
     if (this.source === 'drawn') return succeed(drawnSet(input, drawnEach, this.spec.seed));
     const { open, grids } = this.#parts;
-    const classIds = open.learnable.map(({ id }) => id);
-    const chosen = spreadSamples(open.samples, classIds);
-    const read = await grids.read({
-      samples: chosen.map(({ sample }) => sample),
-      input,
-      signal,
-      onProgress: (done, total) => (this.status = { kind: 'reading', done, total }),
-    });
-    if (!read.ok) return read;
-    const known = chosen.flatMap(({ sample, classIndex }) => {
-      const grid = read.value.get(sample.id);
-      return grid ? [{ grid, classIndex }] : [];
-    });
-    if (new Set(known.map(({ classIndex }) => classIndex)).size < 2) {
-      return fail({ code: 'too-few-classes' });
+    const onProgress = (done: number, total: number): void => {
+      this.status = { kind: 'reading', done, total };
+    };
+    return ownPictures(grids, open, { input, signal, onProgress });
+  }
+
+  #follow(progress: Progress): void {
+    this.#checkPlan();
+    const learned = this.#learned;
+    if (!learned || this.interrupted) return;
+    if (progress.kind === 'epoch') {
+      this.#learned = { ...learned, history: [...learned.history, progress.log] };
     }
-    return succeed(pictureSet(known, input));
+    if (progress.kind === 'network') this.#learned = { ...learned, network: progress.network };
   }
 }
 
-/** Grids one after the other, with their classes. */
-export function pictureSet(
-  known: readonly { readonly grid: Float32Array; readonly classIndex: number }[],
-  input: InputSpec,
-): PictureSet {
-  const size = pictureSize(input);
-  const inputs = new Float32Array(known.length * size);
-  for (const [n, { grid }] of known.entries()) inputs.set(grid, n * size);
-  return { inputs, classIndexes: Uint16Array.from(known, ({ classIndex }) => classIndex) };
+function finishedWords({ accuracy, stopped }: Outcome): string {
+  const ended = `The network has ${stopped ? 'stopped' : 'finished'} learning`;
+  return accuracy === null
+    ? `${ended}.`
+    : `${ended}: ${Math.round(accuracy * 100)} per cent right on its own pictures.`;
+}
+
+/** null when nothing was named. */
+function shareRight(truth: Uint16Array, named: Uint16Array): number | null {
+  if (truth.length === 0 || named.length !== truth.length) return null;
+  return truth.filter((classIndex, i) => named[i] === classIndex).length / truth.length;
 }

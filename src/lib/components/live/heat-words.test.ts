@@ -22,6 +22,33 @@ describe('where the evidence lies', () => {
     );
   });
 
+  /** 5 × 5 cells, hot at these places. */
+  function hotAtAll(...places: readonly (readonly [number, number])[]): Float32Array {
+    const cells = new Float32Array(25);
+    for (const [row, column] of places) cells[row * 5 + column] = 1;
+    return cells;
+  }
+
+  test('never a place where nothing is hot: two corners are two places', () => {
+    expect(heatWords(hotAtAll([0, 0], [4, 4]), 'Cat', false)).toBe(
+      'What speaks for “Cat” is in two places: in the upper left and in the lower right.',
+    );
+    expect(heatWords(hotAtAll([0, 0], [0, 4]), 'Cat', false)).toContain(
+      'in the upper left and in the upper right',
+    );
+    expect(heatWords(hotAtAll([0, 0], [0, 4]), 'Cat', true)).not.toContain('at the top');
+  });
+
+  test('the four corners are several places', () => {
+    const cells = new Float32Array(100);
+    for (const i of [0, 9, 90, 99]) cells[i] = 1 + i / 1000;
+    expect(heatWords(cells, 'Cat', false)).toBe('What speaks for “Cat” is in several places.');
+  });
+
+  test('cells around the middle are in the middle only if some lie near', () => {
+    expect(heatWords(hotAtAll([2, 1], [2, 3], [1, 2]), 'Cat', false)).toContain('in the middle');
+  });
+
   test('left and right are those of the mirrored picture', () => {
     expect(heatWords(hotAt(0, 0), 'Cat', true)).toContain('in the upper right');
   });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { BackboneLayer } from '#lib/core/backbone-layer.ts';
-import { layerDoes, mirrored, stopsOf, totalOf } from './layer-words.ts';
+import {
+  cellWords,
+  fieldWords,
+  layerDoes,
+  mapWords,
+  mirrored,
+  stopsOf,
+  totalOf,
+} from './layer-words.ts';
 
 const layer = (changes: Partial<BackboneLayer>): BackboneLayer => ({
   name: 'conv',
@@ -55,4 +63,21 @@ test('mirrored twice is what it was', () => {
   const map = Float32Array.of(1, 2, 3, 4);
   expect(Array.from(mirrored(map, 2))).toEqual([2, 1, 4, 3]);
   expect(mirrored(mirrored(map, 2), 2)).toEqual(map);
+});
+
+test('no cell sees more than the picture', () => {
+  expect([11, 159, 160, 491].map((side) => fieldWords(side, 160))).toEqual([
+    '11 px',
+    '159 px',
+    '160 px (the whole picture)',
+    '160 px (the whole picture)',
+  ]);
+  const cell = { row: 0, column: 1 };
+  expect(cellWords(cell, { width: 160, height: 160 }, 160)).toContain('the whole picture');
+  expect(cellWords(cell, { width: 160, height: 159 }, 160)).toContain('99 %');
+});
+
+test('a map says where it is most active', () => {
+  expect(mapWords(6, [0, 0, 0, 0, 0, 0, 0, 0, 9], 3)).toBe('Map 7, most active in the lower right');
+  expect(mapWords(0, [2, 2, 2, 2], 2)).toBe('Map 1, the same everywhere');
 });

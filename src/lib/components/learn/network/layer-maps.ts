@@ -2,6 +2,7 @@
 
 import type { LayerSpec, Shape } from '#lib/convnet/layer-spec.ts';
 import type { LayerWeights } from '#lib/convnet/network.ts';
+import { valueWords } from '../number-words.ts';
 
 /** One small picture: `width` × `height` numbers. */
 export interface SmallPicture {
@@ -40,6 +41,14 @@ export function kernelsOf(weights: LayerWeights, side: number): SmallPicture[] {
   });
 }
 
+/** Turned left to right, as in a mirror. */
+export function turned({ width, height, values }: SmallPicture): SmallPicture {
+  const mirrored = values.map(
+    (_, i) => values[Math.floor(i / width) * width + (width - 1 - (i % width))] ?? 0,
+  );
+  return { width, height, values: mirrored };
+}
+
 /** The largest value of any, at least a little above 0. */
 export function brightest(
   pictures: readonly SmallPicture[],
@@ -56,8 +65,8 @@ export const kindNames: Record<LayerSpec['kind'], string> = {
   dense: 'Fully connected',
 };
 
-/** What there is to see in a layer now: how much of it is active, and where most. */
-export function activityWords(values: Float32Array, shape: Shape): string {
+/** What there is to see in a layer now: how much of it is active, and where and how much most; `mirror`: maps are shown turned left to right. */
+export function activityWords(values: Float32Array, shape: Shape, mirror = false): string {
   const count = shape.kind === 'list' ? shape.length : shape.channels;
   const name = shape.kind === 'list' ? 'neuron' : 'map';
   const active = new Set<number>();
@@ -69,9 +78,11 @@ export function activityWords(values: Float32Array, shape: Shape): string {
   if (active.size === 0) return `None of the ${count} ${name}s is active.`;
   const most = `${name} ${(strongest % count) + 1}`;
   const share = `${active.size} of ${count} ${name}s ${active.size === 1 ? 'is' : 'are'} active`;
-  if (shape.kind === 'list') return `${share}, ${most} the most.`;
+  const height = valueWords(values[strongest] ?? 0);
+  if (shape.kind === 'list') return `${share}, ${most} the most (${height}).`;
   const place = Math.floor(strongest / count);
   const row = Math.floor(place / shape.width) + 1;
-  const column = (place % shape.width) + 1;
-  return `${share}. The strongest cell is in ${most}, row ${row}, column ${column}.`;
+  const across = place % shape.width;
+  const column = mirror ? shape.width - across : across + 1;
+  return `${share}. The strongest cell (${height}) is in ${most}, row ${row}, column ${column}.`;
 }

@@ -56,14 +56,18 @@ export async function eachHistoryRow(
   take: (row: HistoryRow) => void,
 ): Promise<void> {
   let rest = range;
-  while (true) {
-    const rows = await history.getAll(rest, rowsAtOnce);
+  let rows: HistoryRow[];
+  do {
+    rows = await history.getAll(rest, rowsAtOnce);
     rows.forEach(take);
     const last = rows.at(-1);
-    if (!last) return;
-    const from = [last.owner, last.entry, last.part];
-    rest = range
-      ? IDBKeyRange.bound(from, range.upper, true, range.upperOpen)
-      : IDBKeyRange.lowerBound(from, true);
-  }
+    if (last) rest = rangeAfter(last, range);
+  } while (rows.length === rowsAtOnce);
+}
+
+/** What of `range` comes after `row`. */
+function rangeAfter({ owner, entry, part }: HistoryRow, range: IDBKeyRange | null): IDBKeyRange {
+  const from = [owner, entry, part];
+  if (!range) return IDBKeyRange.lowerBound(from, true);
+  return IDBKeyRange.bound(from, range.upper, true, range.upperOpen);
 }

@@ -195,6 +195,16 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
       expect(valueOf(await store.readHistory('none'))).toEqual({ parts: [], position: 0 });
     });
 
+    test('is read whole, however many rows it has', async () => {
+      const parts = Array.from({ length: 45 }, (_, i) =>
+        part(1 + Math.floor(i / 3), added.change, i % 3),
+      );
+      for (const id of ['o', 'p', 'q']) {
+        await commit({ project: projectOf(id), history: write(15, ...parts) });
+      }
+      expect(valueOf(await store.readHistory('p'))).toEqual({ parts, position: 15 });
+    });
+
     test('is written with the change, or not at all', async () => {
       const bad = { sample: { ...sample, extra: () => 0 } };
       const failed = await store.commit({

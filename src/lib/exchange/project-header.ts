@@ -43,7 +43,7 @@ export async function readHeader(archive: Archive): Promise<Result<ProjectHeader
   if (!embeddings.success) return damaged(issueWords(embeddings.issues));
   const samples: ListedSample[] = [];
   for (const [n, listed] of parsed.output.samples.entries()) {
-    if (n % samplesAtOnce === 0) await pause();
+    if (n > 0 && n % samplesAtOnce === 0) await pause();
     const sample = v.safeParse(listedSampleSchema, listed);
     if (!sample.success) return damaged(`samples.${n}: ${issueWords(sample.issues)}`);
     samples.push(sample.output);

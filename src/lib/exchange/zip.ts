@@ -72,7 +72,8 @@ export async function openArchive(blob: Blob, fileName: string): Promise<Result<
       if (entry.encrypted) {
         return fail(badFile(fileName, 'is locked with a password.', 'Save it again without one.'));
       }
-      if (!entry.directory) entries.set(entry.filename, entry);
+      if (entry.directory) continue;
+      entries.set(entry.filename, entry);
       if (entries.size % entriesAtOnce === 0) await pause();
     }
   } catch (error) {

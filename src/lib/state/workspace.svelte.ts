@@ -6,6 +6,8 @@ import type { ProjectStore, StorageUsage } from '#lib/storage/store.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
+import { Coach } from './coach.svelte.ts';
+import { Dismissals } from './dismissals.svelte.ts';
 import { EngineSamples } from './engine-samples.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
@@ -52,6 +54,8 @@ export class Workspace {
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
   readonly updates: Updates;
+  readonly dismissals: Dismissals;
+  readonly coach: Coach;
   usage = $state.raw<StorageUsage | null>(null);
   #store: ProjectStore;
 
@@ -90,6 +94,9 @@ export class Workspace {
     const { projects, capture } = this;
     this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
+    this.dismissals = new Dismissals(settings, open);
+    const { dismissals } = this;
+    this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
 

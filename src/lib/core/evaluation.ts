@@ -86,7 +86,7 @@ export interface UnknownResult {
   readonly falseAcceptsAt95: number;
   /** Cosine that accepts 95 % of held-out samples, every class counting alike; null with fewer than three takes a class. */
   readonly threshold: number | null;
-  /** Shares accepted at `threshold`; null with it. */
+  /** Shares accepted of takes on which the threshold was not fitted; null with it. */
   readonly trueAccepts: number | null;
   readonly falseAccepts: number | null;
 }

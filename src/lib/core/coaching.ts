@@ -49,7 +49,13 @@ export function actionOf(advice: Advice): AdviceAction {
       return { kind: 'open-cell', from: first, to: second };
     case 'odd-take':
       return { kind: 'record', classId: first, like: advice.like };
-    default:
+    case 'few-takes':
+    case 'unbalanced':
+    case 'too-dark':
+    case 'too-bright':
+    case 'blurred':
+    case 'background':
+    case 'same-again':
       return { kind: 'record', classId: first, like: null };
   }
 }

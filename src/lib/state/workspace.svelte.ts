@@ -30,6 +30,7 @@ import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Undoing } from './undoing.svelte.ts';
 import { Updates } from './updates.svelte.ts';
+import { UnknownMinute } from './unknown-minute.svelte.ts';
 
 export class Workspace {
   readonly notices: Notices;
@@ -56,6 +57,7 @@ export class Workspace {
   readonly updates: Updates;
   readonly dismissals: Dismissals;
   readonly coach: Coach;
+  readonly unknownMinute: UnknownMinute;
   usage = $state.raw<StorageUsage | null>(null);
   #store: ProjectStore;
 
@@ -97,6 +99,8 @@ export class Workspace {
     this.dismissals = new Dismissals(settings, open);
     const { dismissals } = this;
     this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });
+    const { live } = this;
+    this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
 

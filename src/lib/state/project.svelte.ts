@@ -121,13 +121,12 @@ export class OpenProject {
     if (!document || fresh.length === 0) return;
     const { classes } = document.project;
     const known = classes.find((entry) => entry.name === name);
-    const id = known?.id ?? newId();
-    const stored = fresh.map((each) => ({ ...each, sample: { ...each.sample, classId: id } }));
+    const home = known ?? newClass(classes, name);
+    const stored = fresh.map((each) => ({ ...each, sample: { ...each.sample, classId: home.id } }));
     const samples = stored.map(({ sample }) => sample);
-    const added = { id, name, colour: freeColour(classes), enabled: true };
     const change: Change = known
       ? { kind: 'add-samples', samples }
-      : { kind: 'add-class', class: added, index: classes.length, samples };
+      : { kind: 'add-class', class: home, index: classes.length, samples };
     this.#do(`add “${name}”`, change, { fresh: stored });
   }
 

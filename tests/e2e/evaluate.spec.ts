@@ -1,6 +1,6 @@
 // Teach badly on purpose, be told so, follow the advice, and see the honest number rise.
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
+import { expect, test, type Locator, type Page } from '@playwright/test';
 import { installDrawnCamera, showScene, type Scene } from './scene.ts';
 import { chooseThumbsTemplate, classCard, openApp, recordTake, turnCameraOn } from './teach.ts';
 
@@ -33,6 +33,10 @@ async function recordInDialog(page: Page, scene: Scene, ms: number): Promise<voi
   await expect(dialog).toBeHidden();
 }
 
+const coach = (page: Page): Locator => page.getByTestId('coach');
+/** The coach looks at pictures one by one, when the worker has time. */
+const looked = { timeout: 30_000 };
+
 async function honestNumber(page: Page): Promise<number> {
   await expect(page.getByText(/Tested in \d+ ms/)).toBeVisible();
   const text = await page.getByTestId('honest-number').innerText();
@@ -42,8 +46,12 @@ async function honestNumber(page: Page): Promise<number> {
 test('taught badly: it says so, says what to do, and the honest number rises', async ({ page }) => {
   await openApp(page);
   await teachBadly(page);
+  // The coach sees the wrong label first; the rest is one link away.
+  await expect(coach(page)).toContainText(/samples? may have the wrong class\./, looked);
   await page.getByRole('link', { name: 'How good is it, honestly?' }).click();
   await engineReadyHere(page);
+  await expect(coach(page)).toContainText('“Thumbs down” has only one take.', looked);
+  await expect(coach(page)).toContainText(/“Thumbs down” has \d+ samples, “Thumbs up” has \d+\./);
 
   await expect(page.getByText('No honest number yet.')).toBeVisible();
   await expect(page.getByTestId('honest-number')).toHaveCount(0);
@@ -51,9 +59,13 @@ test('taught badly: it says so, says what to do, and the honest number rises', a
     .getByTestId('suspects')
     .getByRole('listitem')
     .filter({ hasText: 'You said “Thumbs up”. It looks like “Thumbs down”.' });
-  await expect(suspects).toHaveCount(1);
+  await expect(suspects).not.toHaveCount(0);
 
-  await page.getByRole('button', { name: 'Record a take of “Thumbs down”' }).click();
+  await coach(page)
+    .getByRole('listitem')
+    .filter({ hasText: 'only one take' })
+    .getByRole('button', { name: 'Record “Thumbs down”' })
+    .click();
   await recordInDialog(page, { name: 'down', seed: 22 }, 900);
   const before = await honestNumber(page);
   expect(before).toBeLessThan(100);
@@ -63,8 +75,12 @@ test('taught badly: it says so, says what to do, and the honest number rises', a
   const cell = page.getByTestId('cell-pictures');
   await expect(cell.getByRole('img', { name: 'A sample of Thumbs up' }).first()).toBeVisible();
 
-  await suspects.first().getByRole('button', { name: 'Move to “Thumbs down”' }).click();
-  await expect(suspects).toHaveCount(0);
+  // On a slow machine the shortest press keeps more than one frame.
+  for (let left = await suspects.count(); left > 0; left -= 1) {
+    await suspects.first().getByRole('button', { name: 'Move to “Thumbs down”' }).click();
+    await expect(suspects).toHaveCount(left - 1);
+  }
+  // Moved away, the stray take left Thumbs up with one take.
   await page.getByRole('button', { name: 'Record a take of “Thumbs up”' }).click();
   await recordInDialog(page, { name: 'up', seed: 21 }, 900);
   expect(await honestNumber(page)).toBeGreaterThan(before);
@@ -79,9 +95,41 @@ test('taught badly: it says so, says what to do, and the honest number rises', a
   await heads.getByRole('button', { name: 'Use the Ridge head' }).click();
   expect(await honestNumber(page)).toBeGreaterThan(before);
 
+  const third = coach(page).getByRole('listitem').filter({ hasText: 'only two takes' });
+  await third.getByRole('button', { name: /^Do not say again/ }).click();
+  await expect(third).toHaveCount(0);
+
   await page.reload();
   await engineReadyHere(page);
   expect(await honestNumber(page)).toBeGreaterThan(before);
+  const again = page.getByRole('button', { name: 'Say again what I dismissed' });
+  await expect(again).toBeVisible();
+  await again.click();
+  await expect(third).toBeVisible();
+});
+
+test('a label that is right is not suspected again, and the sample to imitate is shown', async ({
+  page,
+}) => {
+  await openApp(page);
+  await teachBadly(page);
+  await page.goto('./evaluate');
+  await engineReadyHere(page);
+  const suspects = page.getByTestId('suspects').getByRole('listitem');
+  await expect(suspects.first()).toBeVisible();
+  await suspects.first().getByRole('button', { name: 'Record one like it' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Record a take of “Thumbs up”' });
+  await expect(dialog.getByRole('img', { name: 'The sample to imitate' })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Done' }).click();
+  for (let left = await suspects.count(); left > 0; left -= 1) {
+    await suspects.first().getByRole('button', { name: 'It is right' }).click();
+    await expect(suspects).toHaveCount(left - 1);
+  }
+  await page.reload();
+  await engineReadyHere(page);
+  await expect(page.getByRole('heading', { name: 'Class by class' })).toBeVisible();
+  await expect(suspects).toHaveCount(0);
+  await expect(coach(page)).not.toContainText('wrong class');
 });
 
 /** The evaluation has answered, one way or the other. */

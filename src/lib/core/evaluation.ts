@@ -58,15 +58,24 @@ export interface HonestResult {
   readonly outcomes: readonly SampleOutcome[];
 }
 
-/** A sample whose neighbours belong to another class. */
+/** A sample that resembles another class more than the rest of its own. */
 export interface Suspect {
   readonly id: SampleId;
   readonly classIndex: number;
-  /** The class that most of its neighbours have. */
+  /** The class that it resembles. */
   readonly likelyIndex: number;
   /** How much more similar the other class is than its own, a difference of cosines; larger is more suspect. */
   readonly margin: number;
   readonly nearest: readonly SampleId[];
+}
+
+/** A take most of whose samples resemble another class more than the other takes of their own: a hard take, or a wrong label. */
+export interface OddTake {
+  readonly takeId: TakeId;
+  readonly classIndex: number;
+  /** The class that most of these samples resemble, and their share of the take. */
+  readonly likelyIndex: number;
+  readonly share: number;
 }
 
 /** How well largest cosine tells samples of known classes from samples of a class that was left out. */
@@ -77,7 +86,7 @@ export interface UnknownResult {
   readonly falseAcceptsAt95: number;
   /** Cosine that accepts 95 % of held-out samples, every class counting alike; null with fewer than three takes a class. */
   readonly threshold: number | null;
-  /** Shares accepted at `threshold`; null with it. */
+  /** Shares accepted of takes on which the threshold was not fitted; null with it. */
   readonly trueAccepts: number | null;
   readonly falseAccepts: number | null;
 }
@@ -95,6 +104,9 @@ export interface Evaluation {
   /** null when a class has fewer than two takes: then there is no honest number. */
   readonly honest: HonestResult | null;
   readonly suspects: readonly Suspect[];
+  readonly oddTakes: readonly OddTake[];
+  /** [C] how like each other the takes of a class are, a median of cosines; null with one take. */
+  readonly likeness: readonly (number | null)[];
   readonly unknown: UnknownResult | null;
 }
 

@@ -2,12 +2,14 @@
 
 import { centreSquare } from '#lib/core/crop.ts';
 import { succeed, type Result } from '#lib/core/failure.ts';
+import { measuredSidePx, pictureFacts, withoutMiddle } from '#lib/core/picture-facts.ts';
 import type { CropFrame } from '#lib/core/project.ts';
+import { featuresOf } from '#lib/learning/features.ts';
 import type { Look } from './backbones/backbone.ts';
 import { closeImage } from './image.ts';
 import type { Pictures } from './pictures.ts';
 import { InputWriter } from './preprocess.ts';
-import type { Frame } from './protocol.ts';
+import type { Frame, InspectedPicture } from './protocol.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Embedded {
@@ -38,6 +40,29 @@ export class Embedder {
     if (!picture.ok) return picture;
     try {
       return await this.image(picture.value, centreSquare);
+    } finally {
+      closeImage(picture.value);
+    }
+  }
+
+  /** Light and sharpness of a kept picture, and what is left of it without its middle. Fails with `bad-picture`. */
+  async inspect(jpeg: Uint8Array, border: boolean): Promise<Result<InspectedPicture>> {
+    const picture = await this.#pictures.decode(jpeg);
+    if (!picture.ok) return picture;
+    try {
+      const image = picture.value;
+      const facts = pictureFacts(await this.#pictures.pixels(image, centreSquare, measuredSidePx));
+      if (!border) return succeed({ facts, border: null });
+      const { inputSizePx } = this.#runtime.source.facts;
+      const rgba = await this.#pictures.pixels(image, centreSquare, inputSizePx);
+      const input = this.#writer.write(withoutMiddle(rgba), this.#runtime.pixelRange);
+      const embedding = await this.#runtime.embed(input);
+      if (!embedding.ok) return embedding;
+      const { whitening } = this.#runtime.source;
+      return succeed({
+        facts,
+        border: featuresOf(embedding.value, whitening?.whitening ?? null),
+      });
     } finally {
       closeImage(picture.value);
     }

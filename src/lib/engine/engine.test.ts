@@ -67,6 +67,17 @@ describe('on a small backbone', () => {
     expect(answered).toMatchObject({ ok: false, failure: { code: 'bad-picture' } });
   });
 
+  test('a kept picture is inspected, with and without the features of its border', async () => {
+    const { jpeg } = valueOf(await engine.capture({ frame: fakeFrame(5).frame }, calm));
+    const { facts, border } = valueOf(await engine.inspectJpeg({ jpeg, border: true }, calm));
+    expect(facts.brightness).toBeGreaterThan(0);
+    expect(border!.reduce((sum, value) => sum + value * value, 0)).toBeCloseTo(1);
+    const plain = valueOf(await engine.inspectJpeg({ jpeg, border: false }, calm));
+    expect(plain).toEqual({ facts, border: null });
+    const bad = await engine.inspectJpeg({ jpeg: new Uint8Array([1]), border: true }, calm);
+    expect(bad).toMatchObject({ ok: false, failure: { code: 'bad-picture' } });
+  });
+
   test('an aborted verb rejects and closes its image', async () => {
     const { image, frame } = fakeFrame(5);
     const context = { ...calm, signal: AbortSignal.abort() };
@@ -150,6 +161,7 @@ describe('on a small backbone', () => {
     const verbs: Record<string, () => Promise<unknown>> = {
       capture: () => engine.capture({ frame: fakeFrame(3).frame }, calm),
       embedJpeg: () => engine.embedJpeg({ jpeg }, calm),
+      inspectJpeg: () => engine.inspectJpeg({ jpeg, border: true }, calm),
       badJpeg: () => engine.embedJpeg({ jpeg: new Uint8Array(9) }, calm),
       classify: () => engine.classify({ frame: fakeFrame(3).frame }, calm),
       classifyJpeg: () => engine.classifyJpeg({ jpeg }, calm),

@@ -94,6 +94,13 @@ export class Engine implements EngineVerbs {
     });
   }
 
+  inspectJpeg(
+    { jpeg, border }: Ask<'inspectJpeg'>,
+    { signal }: SlowContext,
+  ): Answer<'inspectJpeg'> {
+    return this.#turns.run(signal, () => this.#embedder.inspect(jpeg, border));
+  }
+
   classify({ frame }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
     return this.#turns.withImage(frame.image, signal, async () => {
       if (!this.#inUse.head) return succeed(null);

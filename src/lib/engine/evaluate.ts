@@ -35,11 +35,11 @@ const timedPredictions = 30;
 /** Fails with `too-few-classes` when fewer than two of the classes have samples. */
 export async function evaluate(
   store: TrainingStore,
-  { spec, classes, taken, withCost }: EvaluateRequest,
+  { spec, classes, taken, withCost, most }: EvaluateRequest,
   context: EvaluateContext,
 ): Promise<Result<EvaluateReport>> {
   const startedMs = context.now();
-  const set = evaluationSet(store, classes, taken);
+  const set = evaluationSet(store, classes, taken, most);
   if (set.classIds.length < 2) return fail({ code: 'too-few-classes' });
   const pause = async (): Promise<void> => {
     await context.pause();

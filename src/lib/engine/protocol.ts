@@ -12,6 +12,7 @@ import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core
 import type { Explanation, LayerWish } from '#lib/core/explanation.ts';
 import type { Failure } from '#lib/core/failure.ts';
 import type { HeadSpec, RidgeSpec } from '#lib/core/head-spec.ts';
+import type { PictureFacts } from '#lib/core/picture-facts.ts';
 import type { Prediction } from '#lib/core/prediction.ts';
 import type { BackboneId, ClassId, CropFrame, SampleId } from '#lib/core/project.ts';
 import type {
@@ -79,6 +80,12 @@ export interface CapturedSample {
   readonly embedding: Float32Array;
 }
 
+export interface InspectedPicture {
+  readonly facts: PictureFacts;
+  /** Features (`learning/features.ts`) of the picture whose middle is one colour; null when they were not asked for. */
+  readonly border: Float32Array | null;
+}
+
 export interface FitRequest {
   readonly spec: HeadSpec;
   /** Classes to learn, in order of the outputs, with their names. */
@@ -108,6 +115,8 @@ export interface EvaluateRequest extends FitRequest {
   readonly taken: readonly TakenSample[];
   /** Also measure what the head costs. */
   readonly withCost: boolean;
+  /** More samples than this are thinned out; absent: as many as an evaluation takes. */
+  readonly most?: number;
 }
 
 export interface CurveRequest {
@@ -200,6 +209,8 @@ export interface Verbs {
   capture: { request: { frame: Frame }; answer: CapturedSample };
   /** Kept JPEG → embedding; for another backbone or an import. */
   embedJpeg: { request: { jpeg: Uint8Array }; answer: { embedding: Float32Array } };
+  /** Kept JPEG → light and sharpness and, when asked for, the features of the picture without its middle. */
+  inspectJpeg: { request: { jpeg: Uint8Array; border: boolean }; answer: InspectedPicture };
   /** Picture → embedding and prediction in one round trip; null without a head. */
   classify: { request: { frame: Frame }; answer: Prediction | null };
   /** Picture → prediction, what spoke for each class where, and feature maps; in one pass through the backbone. */

@@ -3,7 +3,7 @@
 import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core/evaluation.ts';
 import { isAbort, type Failure, type Result } from '#lib/core/failure.ts';
 import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
-import { learnableClasses, type ProjectDocument } from '#lib/core/project.ts';
+import { learnableClasses, type ClassId, type ProjectDocument } from '#lib/core/project.ts';
 import { trainingSignature } from '#lib/core/signature.ts';
 import { compareHeads, type HeadComparison } from '#lib/learning/evaluation/compare.ts';
 import { delay } from './clock.ts';
@@ -56,6 +56,8 @@ export class Evaluating {
   /** The last evaluation; `current` tells whether it is of the samples as they are now. */
   evaluation = $state.raw<Evaluation | null>(null);
   evaluateMs = $state(0);
+  /** The cell of the table that is open, by what was shown and what it was called. */
+  cell = $state.raw<{ readonly from: ClassId; readonly to: ClassId } | null>(null);
   /** Progress of what a button asked for. */
   asking = $state.raw<(WorkProgress & { readonly what: 'heads' | 'curve' }) | null>(null);
   readonly wished: string | null = $derived.by(() => {
@@ -138,6 +140,10 @@ export class Evaluating {
     this.#stop.abort();
     this.#stopAsked.abort();
     this.status = { kind: 'idle' };
+  }
+
+  openCell(from: ClassId, to: ClassId): void {
+    this.cell = { from, to };
   }
 
   /** Evaluates every head on the same folds. */
@@ -243,7 +249,8 @@ function besides(reports: readonly HeadReport[], selected: HeadKind): ComparedHe
   });
 }
 
-function samplesOf(document: ProjectDocument): {
+/** The samples as the engine's evaluation asks for them. */
+export function samplesOf(document: ProjectDocument): {
   classes: { id: string; name: string }[];
   taken: TakenSample[];
 } {

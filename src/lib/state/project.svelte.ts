@@ -115,6 +115,21 @@ export class OpenProject {
     this.#do(label, change);
   }
 
+  /** Adds captured samples under a class of this name, made new unless there is one. One step for undo. */
+  addSamplesAs(name: string, fresh: readonly StoredSample[]): void {
+    const { document } = this;
+    if (!document || fresh.length === 0) return;
+    const { classes } = document.project;
+    const known = classes.find((entry) => entry.name === name);
+    const home = known ?? newClass(classes, name);
+    const stored = fresh.map((each) => ({ ...each, sample: { ...each.sample, classId: home.id } }));
+    const samples = stored.map(({ sample }) => sample);
+    const change: Change = known
+      ? { kind: 'add-samples', samples }
+      : { kind: 'add-class', class: home, index: classes.length, samples };
+    this.#do(`add “${name}”`, change, { fresh: stored });
+  }
+
   editClass(classId: ClassId, after: ClassEdit): void {
     const entry = this.classOf(classId);
     if (!entry) return;

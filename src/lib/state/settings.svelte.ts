@@ -11,6 +11,7 @@ export class Settings {
     cameraId: null,
     theme: 'system',
     heatMap: false,
+    dismissed: {},
   });
   #store: ProjectStore;
   #notices: Notices;

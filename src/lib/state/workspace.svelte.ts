@@ -6,6 +6,8 @@ import type { ProjectStore, StorageUsage } from '#lib/storage/store.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
+import { Coach } from './coach.svelte.ts';
+import { Dismissals } from './dismissals.svelte.ts';
 import { EngineSamples } from './engine-samples.svelte.ts';
 import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
@@ -28,6 +30,7 @@ import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
 import { Undoing } from './undoing.svelte.ts';
 import { Updates } from './updates.svelte.ts';
+import { UnknownMinute } from './unknown-minute.svelte.ts';
 
 export class Workspace {
   readonly notices: Notices;
@@ -52,6 +55,9 @@ export class Workspace {
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
   readonly updates: Updates;
+  readonly dismissals: Dismissals;
+  readonly coach: Coach;
+  readonly unknownMinute: UnknownMinute;
   usage = $state.raw<StorageUsage | null>(null);
   #store: ProjectStore;
 
@@ -90,6 +96,11 @@ export class Workspace {
     const { projects, capture } = this;
     this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
+    this.dismissals = new Dismissals(settings, open);
+    const { dismissals } = this;
+    this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });
+    const { live } = this;
+    this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
 

@@ -10,6 +10,7 @@ export const defaultSettings: DeviceSettings = {
   cameraId: null,
   theme: 'system',
   heatMap: false,
+  dismissed: {},
 };
 
 /** `stored` where each field is what it should be, the default elsewhere. */
@@ -25,11 +26,21 @@ export function cleanSettings(stored: unknown): DeviceSettings {
     cameraId: textOf(found.cameraId),
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     heatMap: found.heatMap === true,
+    dismissed: listsOf(found.dismissed),
   };
 }
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+function listsOf(value: unknown): Record<string, readonly string[]> {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, list]: [string, unknown]) =>
+      Array.isArray(list) ? [[key, list.filter((entry) => typeof entry === 'string')]] : [],
+    ),
+  );
 }
 
 function backendOf(value: unknown): BackendName | null {

@@ -84,6 +84,8 @@ export interface DeviceSettings {
   readonly theme: 'system' | 'light' | 'dark';
   /** Whether the live picture shows what decided. */
   readonly heatMap: boolean;
+  /** By project, what the person does not want to be told again (`state/dismissals.svelte.ts`). */
+  readonly dismissed: Readonly<Record<ProjectId, readonly string[]>>;
 }
 
 export interface ProjectStore {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LearningCurve } from '#lib/core/evaluation.ts';
-import { collisions, percent, points, whyTheyDiffer, worthIt } from './words.ts';
+import { percent, points, whyTheyDiffer, worthIt } from './words.ts';
 
 const estimate = (value: number): { value: number; low: number; high: number; looks: number } => ({
   value,
@@ -40,18 +40,6 @@ describe('words of an evaluation', () => {
   test('why they differ depends on whether they do', () => {
     expect(whyTheyDiffer(estimate(0.8), estimate(0.99))).toContain('memory');
     expect(whyTheyDiffer(estimate(0.99), estimate(1))).toContain('agree');
-  });
-
-  test('collisions are named worst first', () => {
-    const confusion = [
-      [5, 5, 0],
-      [3, 7, 0],
-      [0, 1, 9],
-    ];
-    expect(collisions(confusion)).toEqual([
-      { from: 0, to: 1, share: 0.5 },
-      { from: 1, to: 0, share: 0.3 },
-    ]);
   });
 
   test('is more data worth it', () => {

@@ -44,19 +44,6 @@ export function takesNeeded(takes: number): string {
     : '1 take. Record a second one: step away, come back, turn a little, change the light.';
 }
 
-/** Pairs of classes that are mixed up in at least a fifth of the samples of one, worst first. */
-export function collisions(
-  confusion: readonly (readonly number[])[],
-): { readonly from: number; readonly to: number; readonly share: number }[] {
-  return confusion
-    .flatMap((row, from) => {
-      const all = row.reduce((sum, count) => sum + count, 0);
-      return row.map((count, to) => ({ from, to, share: all === 0 ? 0 : count / all }));
-    })
-    .filter(({ from, to, share }) => from !== to && share >= 0.2)
-    .sort((a, b) => b.share - a.share);
-}
-
 /** Whether more data is worth it: what the last take and the last shots brought. */
 export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCurve): string[] {
   const words: string[] = [];

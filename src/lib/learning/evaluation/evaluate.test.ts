@@ -142,14 +142,29 @@ describe('evaluation', () => {
     }
   });
 
-  test('a threshold is fitted from three takes on, and accepts 95 % of what is held out', async () => {
+  test('a threshold is fitted from three takes on, and accepts most of what is held out', async () => {
     const samples = randomSamples(6, 30, [30, 30, 30]);
     const classes = classesOf(3);
     const two = await evaluated(storeOf(samples, 30), classes, takesOf(samples, 15));
     expect(two.unknown).toMatchObject({ threshold: null });
     const three = await evaluated(storeOf(samples, 30), classes, takesOf(samples, 10));
-    expect(three.unknown!.trueAccepts).toBeGreaterThanOrEqual(0.95 - 1e-9);
+    expect(three.unknown!.trueAccepts).toBeGreaterThan(0.85);
     expect(three.unknown!.auroc).toBeGreaterThan(0.9);
     expect(three.unknown!.falseAccepts).toBeLessThan(0.5);
+  });
+
+  test('what the threshold accepts is measured on takes that it was not fitted on', async () => {
+    // The third take of each class lies apart: a threshold that had seen it would accept most of it.
+    const takes = randomSamples(7, 30, Array<number>(6).fill(10));
+    const samples = takes.map(({ id, embedding }, n) => {
+      const take = Math.floor(n / 10);
+      const [home, apart] = [takes[(take % 2) * 10]!.embedding, take >= 4 ? 3 : 0];
+      const moved = home.map((value, d) => value + 0.05 * embedding[d]! + (d % 7 < apart ? 1 : 0));
+      return { id, classId: `c${take % 2}`, embedding: moved };
+    });
+    const taken = takes.map(({ id }) => ({ id, takeId: id.split('-')[0]! }));
+    const { unknown } = await evaluated(storeOf(samples, 30), classesOf(2), taken);
+    expect(unknown!.threshold).not.toBeNull();
+    expect(unknown!.trueAccepts).toBeLessThan(0.75);
   });
 });

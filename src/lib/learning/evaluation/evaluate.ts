@@ -22,9 +22,11 @@ import {
   reliabilityOf,
   wilson,
 } from './metrics.ts';
-import { nearestOutsideFold, suspectsOf, unknownOf } from './neighbours.ts';
+import { nearestOutsideFold } from './neighbours.ts';
 import { predictedOf, softmaxRows } from './probabilities.ts';
 import { RidgeFolds } from './ridge-folds.ts';
+import { likenessOf, oddTakesOf, suspectsOf } from './suspects.ts';
+import { unknownOf } from './unknown.ts';
 
 /** One seventh held out at a time: the 15 % that other tools hold out. */
 const randomFoldCount = 7;
@@ -96,6 +98,8 @@ export function summarise(
     sampleTotal: total,
     honest: probabilities && honestOf(set, probabilities),
     suspects: suspectsOf(set),
+    oddTakes: oddTakesOf(set),
+    likeness: likenessOf(set),
     unknown: enoughTakes(plan) ? unknownOf(set) : null,
   };
 }

@@ -43,7 +43,7 @@ const rooms: Record<string, Room> = {
   },
   components: {
     rooms: ['state', 'core', 'convnet', 'charts'],
-    packages: [...componentLibraries, /^\$app\/(paths|state)$/],
+    packages: [...componentLibraries, /^\$app\/(navigation|paths|state)$/],
   },
   routes: { rooms: ['state', 'components'], packages: [svelte, /^\$app\//] },
   'service-worker': { rooms: ['offline'], packages: [] },

@@ -13,6 +13,8 @@ export type Failure =
   | { code: 'storage-failed'; detail: string }
   | { code: 'storage-newer'; detail: string }
   | { code: 'project-missing' }
+  /** Another tab writes it. */
+  | { code: 'project-elsewhere' }
   | { code: 'bad-file'; fileName: string; reason: string; advice: string }
   | { code: 'bad-picture'; fileName: string; detail: string }
   /** Several of the pictures given at once; the names are the first few. */
@@ -100,6 +102,11 @@ export function describeFailure(failure: Failure): FailureWords {
       return {
         what: 'That project is not on this device.',
         next: 'Open another project from the list, or import its project file.',
+      };
+    case 'project-elsewhere':
+      return {
+        what: 'This project is open in another tab, and is changed there.',
+        next: 'Here you can look at it and try it. To change it here, take it over.',
       };
     case 'bad-file':
       return { what: `“${failure.fileName}” ${failure.reason}`, next: failure.advice };

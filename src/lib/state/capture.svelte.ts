@@ -70,8 +70,8 @@ export class Capture {
   }
 
   async #recordOnceOn(classId: ClassId): Promise<void> {
-    const { camera, engine, notices } = this.#parts;
-    if (!engine.ready) return;
+    const { camera, engine, notices, open } = this.#parts;
+    if (!engine.ready || open.readOnly) return;
     await camera.turnOn();
     if (!camera.on) return;
     if (this.#held === classId) this.#recordHeld(classId);
@@ -81,7 +81,7 @@ export class Capture {
   /** Countdown, then a take of the burst's length; through all the classes in turn when several are given. */
   burst(classIds: readonly ClassId[]): void {
     if (this.busy || !this.#able()) {
-      if (!this.busy) void this.#parts.camera.turnOn();
+      if (!this.busy && !this.#parts.open.readOnly) void this.#parts.camera.turnOn();
       return;
     }
     this.#begin(async (signal) => {
@@ -102,7 +102,7 @@ export class Capture {
 
   /** Adds picture files to a class, as one take. */
   addPictures(classId: ClassId, files: readonly File[]): void {
-    if (this.busy || files.length === 0) return;
+    if (this.busy || files.length === 0 || !this.#parts.open.mayChange()) return;
     if (!this.#parts.engine.ready) {
       this.#parts.notices.toast('The network is still loading. Try again in a moment.');
       return;
@@ -111,7 +111,8 @@ export class Capture {
   }
 
   #able(): boolean {
-    const { camera, engine, notices } = this.#parts;
+    const { camera, engine, notices, open } = this.#parts;
+    if (!open.mayChange()) return false;
     if (!engine.ready) notices.toast('The network is still loading. Try again in a moment.');
     return engine.ready !== null && camera.on;
   }

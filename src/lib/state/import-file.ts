@@ -138,6 +138,7 @@ export async function importSamples(
   context: StageContext,
 ): Promise<Result<Imported>> {
   const { engine, projects, sources } = parts;
+  if (place.kind !== 'new' && parts.open.readOnly) return fail({ code: 'project-elsewhere' });
   const base = emptyProject(newId(), name, engine.ready?.backbone.id ?? '', nowMs());
   const own: Project = {
     ...base,

@@ -27,8 +27,8 @@ import { changeRules } from './history-rules.ts';
 import { newClass, templateChange } from './new-classes.ts';
 import type { Saver } from './saver.svelte.ts';
 
-/** Told after every change, with the document as it is then. */
-export type ChangeListener = (change: Change, document: ProjectDocument) => void;
+/** Told after every change, with the document as it is then; null when another tab made it. */
+export type ChangeListener = (change: Change | null, document: ProjectDocument) => void;
 
 interface ApplyOptions {
   readonly mergeKey?: string;
@@ -65,11 +65,15 @@ export class OpenProject {
   readonly learnable = $derived(
     this.classes.filter(({ id, enabled }) => enabled && this.byClass.has(id)),
   );
+  /** Another tab writes this project: here it can be looked at and tried, not changed. */
+  readOnly = $state(false);
   #byClass: ReadonlyMap<ClassId, ClassSamples> = new Map();
   #saver: Saver;
   #history = new History(changeRules);
   #listeners: ChangeListener[] = [];
   #onStep: (() => void)[] = [];
+  #onShow: (() => void)[] = [];
+  #onRefused: (() => void)[] = [];
   #lastCapturedMs = 0;
 
   constructor(saver: Saver) {
@@ -86,8 +90,40 @@ export class OpenProject {
     this.#onStep.push(listener);
   }
 
+  /** Told when another project is in place. */
+  onShow(listener: () => void): void {
+    this.#onShow.push(listener);
+  }
+
+  /** Told when a change was refused because another tab writes the project. */
+  onRefused(listener: () => void): void {
+    this.#onRefused.push(listener);
+  }
+
+  setReadOnly(readOnly: boolean): void {
+    this.readOnly = readOnly;
+  }
+
+  /** Whether this tab may change the project; says so when it may not. */
+  mayChange(): boolean {
+    if (!this.readOnly) return true;
+    for (const listener of this.#onRefused) listener();
+    return false;
+  }
+
+  /** What another tab saved of this project takes the place of what is here. */
+  follow(document: ProjectDocument, history: StoredHistory<Change>): void {
+    this.#put(document, history);
+    for (const listener of this.#listeners) listener(null, document);
+  }
+
   /** Puts another project in place, with what can be undone and done again in it. */
   show(document: ProjectDocument | null, history: StoredHistory<Change> = noHistory): void {
+    this.#put(document, history);
+    for (const listener of this.#onShow) listener();
+  }
+
+  #put(document: ProjectDocument | null, history: StoredHistory<Change>): void {
     this.document = document;
     this.#history.restore(history);
     this.#lastCapturedMs = document?.samples.at(-1)?.capturedAtMs ?? 0;
@@ -98,13 +134,13 @@ export class OpenProject {
     const { classes } = this;
     if (!this.document) return null;
     const added = newClass(classes, name ?? '');
-    this.#do(`add “${added.name}”`, {
+    const done = this.#do(`add “${added.name}”`, {
       kind: 'add-class',
       class: added,
       index: classes.length,
       samples: [],
     });
-    return added;
+    return done ? added : null;
   }
 
   /** Adds a template's classes, and names the project after it. One step for undo. */
@@ -227,8 +263,9 @@ export class OpenProject {
     if (!this.document || this.document.project.backboneId === backboneId) return;
     const project = { ...this.document.project, backboneId };
     this.document = { ...this.document, project };
-    // A project without a class is not worth a place in the list yet.
-    if (project.classes.length > 0) this.#saver.save({ project, put: [], removed: [] });
+    // A project without a class is not worth a place in the list yet; one that another tab writes is saved there.
+    if (project.classes.length > 0 && !this.readOnly)
+      this.#saver.save({ project, put: [], removed: [] });
   }
 
   /** Its name was changed in the list of projects, and saved there. */
@@ -242,11 +279,11 @@ export class OpenProject {
   }
 
   undo(): string | null {
-    return this.#take(this.#history.undo());
+    return this.mayChange() ? this.#take(this.#history.undo()) : null;
   }
 
   redo(): string | null {
-    return this.#take(this.#history.redo());
+    return this.mayChange() ? this.#take(this.#history.redo()) : null;
   }
 
   classOf(classId: ClassId): ProjectClass | null {
@@ -264,10 +301,13 @@ export class OpenProject {
     return this.#lastCapturedMs;
   }
 
-  #do(label: string, change: Change, { fresh, ...options }: ApplyOptions = {}): void {
+  /** Returns whether it was done. */
+  #do(label: string, change: Change, { fresh, ...options }: ApplyOptions = {}): boolean {
+    if (!this.mayChange()) return false;
     const write = this.#history.push({ label, change, atMs: nowMs(), ...options });
     this.#apply(change, fresh ?? [], write);
     for (const listener of this.#onStep) listener();
+    return true;
   }
 
   #take(step: HistoryStep<Change> | null): string | null {

@@ -12,6 +12,7 @@ import type { Change } from '#lib/core/change.ts';
 import { succeed, type Result } from '#lib/core/failure.ts';
 import type { StoredHistory } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
+import { isClaimed } from '#lib/storage/project-claim.ts';
 import type { DeletedProject, ProjectStore, ProjectSummary } from '#lib/storage/store.ts';
 import { newId, nowMs } from './clock.ts';
 import type { Engine } from './engine.svelte.ts';
@@ -172,6 +173,7 @@ export class Projects {
   async rename(id: ProjectId, name: string): Promise<void> {
     const { open, saver } = this.#parts;
     await saver.flush();
+    if (!(await this.#mayChange(id))) return;
     const before = this.list.find((entry) => entry.id === id)?.name;
     if (open.project?.id === id) open.rename(name);
     else if (before !== undefined) {
@@ -214,6 +216,7 @@ export class Projects {
   async remove(id: ProjectId): Promise<void> {
     const { saver, open, notices } = this.#parts;
     await saver.flush();
+    if (!(await this.#mayChange(id))) return;
     const name = this.list.find((entry) => entry.id === id)?.name ?? 'The project';
     const opens = open.project?.id === id;
     const step = await this.#take(`delete “${name}”`, {
@@ -250,6 +253,15 @@ export class Projects {
     }
     await this.#follow(step.value.change);
     return step.value.label;
+  }
+
+  /** Whether no other tab writes the project; says so when one does. */
+  async #mayChange(id: ProjectId): Promise<boolean> {
+    const { open, notices } = this.#parts;
+    if (open.project?.id === id) return open.mayChange();
+    if (!(await isClaimed(id))) return true;
+    notices.report({ code: 'project-elsewhere' });
+    return false;
   }
 
   /** Returns the id of the step, null when it failed. */

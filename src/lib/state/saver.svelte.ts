@@ -36,6 +36,7 @@ export class Saver {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
   #onRoom: ((room: Room) => void)[] = [];
+  #onSaved: ((projectId: ProjectId) => void)[] = [];
   /** True while what could be taken back is given up for room: nothing may be taken back meanwhile. */
   makingRoom = $state(false);
 
@@ -52,6 +53,11 @@ export class Saver {
   /** Told what storage gave up on a full disk. */
   onRoom(listener: (room: Room) => void): void {
     this.#onRoom.push(listener);
+  }
+
+  /** Told after every write. */
+  onSaved(listener: (projectId: ProjectId) => void): void {
+    this.#onSaved.push(listener);
   }
 
   save(saving: Saving): void {
@@ -104,6 +110,7 @@ export class Saver {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
       this.#notices.clear('storage-full', 'storage-failed');
       if (put.length > 0) this.#askToKeep();
+      for (const listener of this.#onSaved) listener(project.id);
       return true;
     }
     this.#notices.report(written.failure);

@@ -28,6 +28,7 @@ import { SampleGrids } from './sample-grids.ts';
 import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { Tabs } from './tabs.svelte.ts';
 import { Undoing } from './undoing.svelte.ts';
 import { Updates } from './updates.svelte.ts';
 import { UnknownMinute } from './unknown-minute.svelte.ts';
@@ -43,6 +44,7 @@ export class Workspace {
   readonly model: Model;
   readonly camera: Camera;
   readonly capture: Capture;
+  readonly tabs: Tabs;
   readonly live: Live;
   readonly lessonPicture: LessonPicture;
   readonly featureMaps: FeatureMaps;
@@ -82,6 +84,7 @@ export class Workspace {
     this.camera = new Camera(this.settings, notices);
     const { camera, model, settings } = this;
     this.capture = new Capture({ engine, camera, open, model, notices });
+    this.tabs = new Tabs({ store, saver, open, capture: this.capture, notices });
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
@@ -140,6 +143,7 @@ export class Workspace {
 
   dispose(): void {
     this.updates.dispose();
+    this.tabs.dispose();
     this.live.stop();
     this.camera.dispose();
     this.engine.client.dispose();

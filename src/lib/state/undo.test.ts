@@ -331,6 +331,17 @@ describe('messages with Undo', () => {
   });
 });
 
+test('a sample deleted before it was ever written comes back after a reload, with its picture', async () => {
+  let world = await openWorld();
+  world.projects.useTemplate('thumbs');
+  record(world, 0, 'one');
+  world.open.removeSamples(new Set(world.open.samples.map(({ id }) => id)));
+  world = await world.reload();
+  await world.undoing.undo();
+  expect(world.open.samples).toHaveLength(1);
+  await expectPictures(world);
+});
+
 test('using a template is one step', async () => {
   const world = await openWorld();
   world.projects.useTemplate('thumbs');

@@ -88,7 +88,7 @@ async function writeSeed({ project, shots, samplesATake, embeddingSize }: Seed):
 
   await write((store) => {
     store('settings').clear();
-    store('projects').put({ id: project.id, project, removed: false });
+    store('projects').put({ id: project.id, project, state: 'open', changedAtMs: 1000 });
   });
   let capturedAtMs = 1000;
   for (const [classIndex, count] of shots.entries()) {

@@ -26,6 +26,7 @@ export async function readFilm(blob: Blob, fileName: string): Promise<Result<Fil
   if (blob.size > mostBytes)
     return fail(badFile(fileName, 'is larger than 512 MB.', 'Cut it shorter.'));
   const ranges = frameRanges(new Uint8Array(await blob.arrayBuffer()));
+  if (ranges.length === 0) return fail(badFile(fileName, 'holds no whole picture.'));
   const chosen = spread(ranges, mostFrames);
   const files = chosen.map(([from, to], i) => ({
     path: `${String(i + 1).padStart(5, '0')}.jpg`,

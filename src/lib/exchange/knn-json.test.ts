@@ -65,7 +65,7 @@ describe('writing', () => {
       const values = Object.keys(tensor).map((key) => tensor[key] ?? NaN);
       return tf.tensor2d(values, dataset[i]?.shape);
     });
-    classifier.setClassifierDataset({ ...loaded });
+    classifier.setClassifierDataset(Object.fromEntries(loaded.entries()));
     expect(Object.keys(dataset).map((key) => dataset[key]?.label)).toEqual(['up', 'down']);
     for (const query of [
       [0.9, 0.3, 0],

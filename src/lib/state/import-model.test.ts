@@ -4,14 +4,13 @@ import { fail, succeed, type Failure } from '#lib/core/failure.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import type { TmModel } from '#lib/exchange/tm-model.ts';
 import { MemoryStore } from '#lib/storage/memory-store.ts';
-import type { Commit } from '#lib/storage/store.ts';
 import { importModel } from './import-model.ts';
 import type { ImportParts } from './import-parts.ts';
 
 const full: Failure = { code: 'storage-full' };
 
 class FullStore extends MemoryStore {
-  override commit(_commit: Commit): ReturnType<MemoryStore['commit']> {
+  override commit(): ReturnType<MemoryStore['commit']> {
     return Promise.resolve(fail(full));
   }
 }

@@ -169,7 +169,7 @@ test('nearest neighbours: not as a Teachable Machine model, but as JSON that ope
   await page.getByRole('button', { name: 'Files' }).click();
   await expect(page.getByText(/Not with nearest neighbours/)).toBeVisible();
   await page.keyboard.press('Escape');
-  const { name, bytes } = await save(page, 'Export for ml5 and ML2Scratch (KNN)');
+  const { name, bytes } = await save(page, 'Export KNN data (JSON)');
   expect(name).toBe('colours.knn.json');
   await expect(page.getByTestId('difference')).toHaveText('none at all');
   await done(page);

@@ -68,7 +68,11 @@ const modelSchema = v.object({ modelTopology: v.looseObject({}) });
 async function jsonFound(archive: Archive): Promise<Result<Found> | null> {
   const paths = archive.names.filter((path) => /^[^/]+\.json$/i.test(path));
   for (const path of paths.slice(0, mostJsonFiles)) {
-    if (archive.size(path) > zipLimits.knnBytes) continue;
+    if (archive.size(path) > zipLimits.knnBytes) {
+      if (archive.names.length === 1)
+        return fail(badFile(path, 'is a JSON file of more than 80 MB.'));
+      continue;
+    }
     const json = await archive.json(path);
     if (!json.ok) {
       if (archive.names.length === 1) return json;

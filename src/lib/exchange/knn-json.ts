@@ -21,8 +21,8 @@ export interface KnnDataset {
   readonly warnings: readonly string[];
 }
 
-/** More would make JSON that browsers cannot hold as one text. */
-export const mostKnnNumbers = 5_000_000;
+/** JSON is read in one go, and the page stands still meanwhile: more would take many seconds on a small machine. */
+export const mostKnnNumbers = 2_500_000;
 const mostDimensions = 16_384;
 
 /** The file's text in parts, class by class, never as one string. Each part is at most a class's row. */

@@ -1,4 +1,4 @@
-// The samples' embeddings as JSON for knn-classifier, ml5 and ML2Scratch: written, read again, and compared.
+// The samples' embeddings as JSON for knn-classifier, in the form of ml5 and ML2Scratch: written, read again, and compared.
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { learnableClasses, type ProjectDocument } from '#lib/core/project.ts';
@@ -15,6 +15,8 @@ import type { ExportContext, ExportParts, Writer } from './export-writer.ts';
 
 /** How many of the rows are asked in the comparison. */
 const askedRows = 60;
+/** A part is about a sample, which takes a few milliseconds. */
+const partsAtOnce = 8;
 
 export const writeKnn: Writer = async (parts, document, context) => {
   const head = await headToWrite(parts, document, context);
@@ -22,11 +24,10 @@ export const writeKnn: Writer = async (parts, document, context) => {
   const fileName = `${fileNameOf(document.project.name)}.knn.json`;
   if (head.value.embeddings.length > mostKnnNumbers) {
     const rows = Math.floor(mostKnnNumbers / head.value.dimension);
-    const reason = `would hold more than ${rows} samples, which no program could read as one text.`;
+    const reason = `would hold more than ${rows} samples, which is too much for one JSON file.`;
     return fail(badFile(fileName, reason, 'Switch classes off, or save the project file.'));
   }
-  context.onStep('Writing samples', 0, 1);
-  const blob = new Blob([...knnJsonParts(head.value)], { type: 'application/json' });
+  const blob = await writeJson(head.value, context);
   context.onStep('Checking the file', 0, 1);
   const difference = await tryAgain(blob, fileName, head.value);
   if (!difference.ok) return difference;
@@ -36,7 +37,7 @@ export const writeKnn: Writer = async (parts, document, context) => {
     checked: head.value.sampleCount,
     missing: 0,
     warnings: [
-      'The file holds numbers, not pictures. Whoever uses it needs the same network to make numbers of their pictures.',
+      'The file holds numbers, not pictures. They only fit a program that makes numbers of its pictures with the same network; ml5 and ML2Scratch bring other networks along.',
     ],
     largestDifference: difference.value,
   });
@@ -87,6 +88,19 @@ function unitRows(rows: readonly Float32Array[], dimension: number): Float32Arra
     );
   }
   return values;
+}
+
+/** The page goes on while the text is made. Rejects with AbortError when aborted. */
+async function writeJson(head: KnnHead, { signal, onStep }: ExportContext): Promise<Blob> {
+  const parts: string[] = [];
+  for (const part of knnJsonParts(head)) {
+    parts.push(part);
+    if (parts.length % partsAtOnce > 0) continue;
+    signal.throwIfAborted();
+    onStep('Writing samples', Math.min(parts.length, head.sampleCount), head.sampleCount);
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  return new Blob(parts, { type: 'application/json' });
 }
 
 /** Reads the file as anybody's and asks both heads about some of the samples. */

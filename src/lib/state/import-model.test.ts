@@ -64,8 +64,10 @@ function surroundings(store: MemoryStore, installs: boolean, present: readonly s
     sources: { store },
     projects: {
       list: [],
-      open: (id: string) => Promise.resolve(void opened.push(id)),
-      refresh: () => Promise.resolve(),
+      add: async (projectId: string) => {
+        opened.push(projectId);
+        return store.changeList({ kind: 'add-project', projectId, opens: true }, 0, null);
+      },
     },
   } as unknown as ImportParts;
   return { parts, catalogue, opened };

@@ -54,6 +54,9 @@ export interface ExchangeParts extends ImportParts, ExportParts {
 
 type Done = Omit<Extract<JobState, { kind: 'written' | 'read' }>, 'kind'>;
 
+/** A bar that moves more often than this costs the work more than it shows. */
+const showEveryMs = 60;
+
 export class Exchange {
   job = $state.raw<Job | null>(null);
   #parts: ExchangeParts;

@@ -93,6 +93,31 @@ describe('a layers model built like Teachable Machine’s', () => {
     expect(await largestGap(model, read)).toBeLessThan(1e-4);
   });
 
+  test('files as ml5 names them, with the names of the classes inside', async () => {
+    const { model, files } = await smallModel();
+    const { modelTopology, weightsManifest } = JSON.parse(String(files['model.json'])) as {
+      modelTopology: unknown;
+      weightsManifest: { weights: unknown }[];
+    };
+    const json = {
+      modelTopology,
+      weightsManifest: weightsManifest.map((group) => ({
+        ...group,
+        paths: ['./hands.weights.bin'],
+      })),
+      ml5Specs: { mapStringToIndex: ['x', 'y', 'z'] },
+    };
+    for (const weights of ['hands.weights.bin', 'hands.weights (1).bin']) {
+      const read = await opened({
+        'hands.json': JSON.stringify(json),
+        [weights]: files['weights.bin'] ?? '',
+      });
+      expect(read.labels).toEqual(['x', 'y', 'z']);
+      expect(await largestGap(model, read)).toBeLessThan(1e-4);
+    }
+    model.dispose();
+  });
+
   test('the same backbone is the same backbone', async () => {
     const { files } = await smallModel();
     const again = JSON.parse(String(files['metadata.json'])) as Record<string, unknown>;

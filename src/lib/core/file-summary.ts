@@ -1,6 +1,7 @@
 // What a file from outside would bring, before anything is imported.
 
-export type FileKind = 'project' | 'head' | 'tm-project' | 'tm-model' | 'folders' | 'pictures';
+export type FileKind =
+  'project' | 'head' | 'tm-project' | 'tm-model' | 'knn' | 'folders' | 'pictures' | 'video';
 
 /** `classes` in order; `takes` in all classes together; `warnings` are whole sentences. */
 export interface FileSummary {

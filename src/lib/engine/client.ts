@@ -88,6 +88,20 @@ export class EngineClient {
     return installed;
   }
 
+  async uninstallBackbone(
+    request: RequestOf<'uninstallBackbone'>,
+    options?: CallOptions,
+  ): Answer<'uninstallBackbone'> {
+    const done = await this.#keeper.call('uninstallBackbone', request, options);
+    if (done.ok && this.#options) {
+      const installed = (this.#options.installed ?? []).filter(
+        ({ id }) => id !== request.backboneId,
+      );
+      this.#options = { ...this.#options, installed };
+    }
+    return done;
+  }
+
   /** Keeps a frame: its square as JPEG, and the embedding of exactly that JPEG. The image is closed. */
   capture({ frame }: RequestOf<'capture'>, options?: CallOptions): Answer<'capture'> {
     // The worker gets a copy, so that the capture can be repeated should the worker die.
@@ -185,6 +199,17 @@ export class EngineClient {
 
   whiteningAsset(request = null, options?: CallOptions): Answer<'whiteningAsset'> {
     return this.#keeper.call('whiteningAsset', request, options);
+  }
+
+  foldedBackbone(request = null, options?: CallOptions): Answer<'foldedBackbone'> {
+    return this.#keeper.call('foldedBackbone', request, options);
+  }
+
+  tryLayersModel(
+    request: RequestOf<'tryLayersModel'>,
+    options?: CallOptions,
+  ): Answer<'tryLayersModel'> {
+    return this.#keeper.call('tryLayersModel', request, options);
   }
 
   memory(request = null, options?: CallOptions): Answer<'memory'> {

@@ -12,6 +12,7 @@ import { EvidenceOfHead, explanationOf } from './explain.ts';
 import { fitHead } from './fit.ts';
 import { HeadInUse } from './head-in-use.ts';
 import { headTrial } from './head-trial.ts';
+import { layersTrial } from './layers-trial.ts';
 import { jpegGrid, networkRun, trainedNetwork } from './network-verbs.ts';
 import type { Pictures } from './pictures.ts';
 import type { EngineState, VerbName, Verbs } from './protocol.ts';
@@ -69,6 +70,16 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => {
       const installed = this.#runtime.install(backbone);
       return Promise.resolve(installed.ok ? succeed(this.#runtime.state) : installed);
+    });
+  }
+
+  uninstallBackbone(
+    { backboneId }: Ask<'uninstallBackbone'>,
+    { signal }: SlowContext,
+  ): Answer<'uninstallBackbone'> {
+    return this.#turns.run(signal, () => {
+      this.#runtime.uninstall(backboneId);
+      return Promise.resolve(succeed(this.#runtime.state));
     });
   }
 
@@ -217,6 +228,19 @@ export class Engine implements EngineVerbs {
       const asset = whitening ? { json: whitening.json, bytes: whitening.bytes } : null;
       return Promise.resolve(succeed(asset));
     });
+  }
+
+  foldedBackbone(_request: null, { signal }: SlowContext): Answer<'foldedBackbone'> {
+    return this.#turns.run(signal, () => Promise.resolve(succeed(this.#runtime.source.fold())));
+  }
+
+  tryLayersModel(
+    request: Ask<'tryLayersModel'>,
+    { signal }: SlowContext,
+  ): Answer<'tryLayersModel'> {
+    return this.#turns.run(signal, () =>
+      this.#runtime.withRecovery(() => layersTrial(this.#pictures, request, signal)),
+    );
   }
 
   memory(_request: null, { signal }: SlowContext): Answer<'memory'> {

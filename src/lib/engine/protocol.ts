@@ -11,6 +11,7 @@ import type { BackboneLayer } from '#lib/core/backbone-layer.ts';
 import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core/evaluation.ts';
 import type { Explanation, LayerWish } from '#lib/core/explanation.ts';
 import type { Failure } from '#lib/core/failure.ts';
+import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
 import type { HeadSpec, RidgeSpec } from '#lib/core/head-spec.ts';
 import type { PictureFacts } from '#lib/core/picture-facts.ts';
 import type { Prediction } from '#lib/core/prediction.ts';
@@ -178,6 +179,15 @@ export interface HeadTrial {
   readonly fitMs: number;
 }
 
+/** A model as Teachable Machine writes it: fed with the square's pixels as x / 127 − 1. */
+export interface LayersTrialRequest {
+  /** Text of `model.json`. */
+  readonly model: string;
+  readonly weights: Uint8Array;
+  readonly inputSizePx: number;
+  readonly jpegs: readonly Uint8Array[];
+}
+
 export interface EngineMemory {
   readonly tensors: number;
   readonly tensorBytes: number;
@@ -205,6 +215,8 @@ export interface Verbs {
   useBackbone: { request: { backboneId: BackboneId }; answer: EngineState };
   /** Adds a backbone that came in a file; the one in use stays. */
   installBackbone: { request: { backbone: InstalledBackbone }; answer: EngineState };
+  /** Takes it away again, unless it is in use. */
+  uninstallBackbone: { request: { backboneId: BackboneId }; answer: EngineState };
   /** Picture → kept JPEG and its embedding. */
   capture: { request: { frame: Frame }; answer: CapturedSample };
   /** Kept JPEG → embedding; for another backbone or an import. */
@@ -243,6 +255,10 @@ export interface Verbs {
   tryHead: { request: HeadTrialRequest; answer: HeadTrial };
   /** The whitening asset of the backbone in use as stored in its folder; null when it has none. */
   whiteningAsset: { request: null; answer: { json: string; bytes: Uint8Array } | null };
+  /** The backbone in use as plain numbers; null when it is a graph that cannot be said so. */
+  foldedBackbone: { request: null; answer: FoldedBackbone | null };
+  /** Runs a layers model from a file, beside the backbone and the head in use, on pictures: probabilities of each. */
+  tryLayersModel: { request: LayersTrialRequest; answer: readonly Float32Array[] };
   memory: { request: null; answer: EngineMemory };
 }
 

@@ -123,6 +123,14 @@ export class Runtime {
     return succeed(null);
   }
 
+  /** Takes a backbone out of the catalogue; the one in use stays. */
+  uninstall(id: BackboneId): void {
+    const inUse = this.#required();
+    if (inUse.source.facts.id === id) return;
+    const entries = inUse.catalogue.entries.filter(({ facts }) => facts.id !== id);
+    this.#inUse = { ...inUse, catalogue: { ...inUse.catalogue, entries } };
+  }
+
   /** Input in `pixelRange` [side, side, 3] → embedding [D]. */
   embed(input: Float32Array): Promise<Result<Float32Array>> {
     return this.withRecovery(async () => {

@@ -48,6 +48,13 @@ function commonFolder(names: readonly string[]): string | null {
   return names.every((name) => name.startsWith(folder)) ? first.slice(0, end) : null;
 }
 
+/** Only what lies in a folder, under the names it has there. */
+export function insideFolder(archive: Archive, folder: string): Archive {
+  const start = `${folder}/`;
+  const inside = archive.names.filter((name) => name.startsWith(start));
+  return renamed(archive, new Map(inside.map((name) => [name.slice(start.length), name])));
+}
+
 function renamed(archive: Archive, byName: ReadonlyMap<string, string>): Archive {
   // A name that is not there is passed on as it is, so that the words of the failure name it.
   const original = (name: string): string => byName.get(name) ?? name;

@@ -1,18 +1,15 @@
 // A chain of convolutions with batch normalisation folded in, as a backbone of Handful's own format is written.
 // Built step by step while a layers model is read; every step refuses what the format cannot say.
 
+import type { FoldedLayer } from '#lib/core/folded-backbone.ts';
+
 /** Why a network cannot become a backbone; words that follow the file's name. */
 export class NetworkRefusal extends Error {}
 
-export interface FoldedLayer {
-  readonly kind: 'conv' | 'depthwise';
-  /** conv: [height, width, in, out]; depthwise: [height, width, in, 1]. */
-  readonly kernel: readonly [number, number, number, number];
-  readonly stride: 1 | 2;
-  readonly weights: Float32Array;
-  readonly bias: Float32Array;
-  activation: 'relu' | 'relu6' | 'linear';
-  residual: 'start' | 'add' | null;
+/** A layer while what follows it is still being read. */
+interface GrowingLayer extends Omit<FoldedLayer, 'activation' | 'residual'> {
+  activation: FoldedLayer['activation'];
+  residual: FoldedLayer['residual'];
 }
 
 /** The maps at one place of the chain, told apart by identity. */
@@ -37,7 +34,7 @@ const mostLayers = 500;
 const mostMultiplyAdds = 4e9;
 
 export class FoldedNetwork {
-  readonly layers: FoldedLayer[] = [];
+  readonly layers: GrowingLayer[] = [];
   /** What each layer reads. */
   readonly #inputs: Maps[] = [];
   #current: Maps;
@@ -124,7 +121,7 @@ export class FoldedNetwork {
     return this.#move({ ...this.#current });
   }
 
-  #lastLinear(input: Maps): FoldedLayer {
+  #lastLinear(input: Maps): GrowingLayer {
     this.#mustBeEnd(input);
     const last = this.layers.at(-1);
     if (last?.activation !== 'linear' || last.residual === 'add') {

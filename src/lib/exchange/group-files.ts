@@ -2,6 +2,7 @@
 
 import { kindOfBytes } from './file-kind.ts';
 import { startOf, type InputFile } from './loose-files.ts';
+import { isFilm } from './motion-jpeg.ts';
 
 export interface FileGroup {
   /** What the group is called in words: its folder or its only file. */
@@ -11,31 +12,50 @@ export interface FileGroup {
 
 /** One group for each thing to open, in the order in which they came. Folders are told by the first part of the path. */
 export async function groupFiles(files: readonly InputFile[]): Promise<FileGroup[]> {
-  const groups = new Map<string, InputFile[]>();
-  const loose = files.filter(({ path }) => !path.includes('/'));
-  const model = loose.some(({ path }) => path === 'model.json');
-  const isPart = (path: string): boolean => model && /^(model|metadata)\.json$|\.bin$/i.test(path);
+  const groups = new Map<string, { name: string; files: InputFile[] }>();
+  const models = await modelFiles(files.filter(({ path }) => !path.includes('/')));
   for (const [i, file] of files.entries()) {
-    const { path, blob } = file;
-    const at = path.indexOf('/');
-    const isPicture = at < 0 && kindOfBytes(await startOf(blob)) === 'picture';
-    const key =
-      at >= 0
-        ? `folder ${path.slice(0, at)}`
-        : isPart(path)
-          ? 'model'
-          : isPicture
-            ? 'pictures'
-            : `file ${i}`;
-    const list = groups.get(key);
-    if (list) list.push(file);
-    else groups.set(key, [file]);
+    const { key, name } = await placeOf(file, i, models);
+    const group = groups.get(key) ?? { name, files: [] };
+    groups.set(key, group);
+    group.files.push(file);
   }
-  return Array.from(groups, ([key, list]) => ({ name: nameOf(key, list), files: list }));
+  return Array.from(groups, ([key, group]) => {
+    const several = key === 'pictures' && group.files.length > 1;
+    return { ...group, name: several ? `${group.files.length} pictures` : group.name };
+  });
 }
 
-function nameOf(key: string, files: readonly InputFile[]): string {
-  if (key === 'model') return 'model.json';
-  if (key.startsWith('folder ')) return key.slice('folder '.length);
-  return files.length === 1 ? (files[0]?.path ?? 'file') : `${files.length} pictures`;
+async function placeOf(
+  { path, blob }: InputFile,
+  index: number,
+  models: readonly string[],
+): Promise<{ key: string; name: string }> {
+  const at = path.indexOf('/');
+  if (at >= 0) return { key: `folder ${path.slice(0, at)}`, name: path.slice(0, at) };
+  const model = modelOf(path, models);
+  if (model !== null) return { key: `model ${model}`, name: model };
+  const isPicture = kindOfBytes(await startOf(blob)) === 'picture' && !isFilm(path);
+  return { key: isPicture ? 'pictures' : `file ${index}`, name: path };
+}
+
+/** The model a file is or belongs to; null when it stands for itself. */
+function modelOf(path: string, models: readonly string[]): string | null {
+  if (models.includes(path)) return path;
+  if (!/^metadata\.json$|\.bin$/i.test(path)) return null;
+  const named = models.find((model) => path.startsWith(`${model.replace(/\.json$/i, '')}.`));
+  return named ?? models[0] ?? null;
+}
+
+const looksAtBytes = 65_536;
+
+/** Names of the layers models among loose files: `model.json`, and whatever says inside that it is one. */
+async function modelFiles(files: readonly InputFile[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const { path, blob } of files) {
+    if (!/\.json$/i.test(path)) continue;
+    const start = path === 'model.json' ? '' : await blob.slice(0, looksAtBytes).text();
+    if (path === 'model.json' || /"(modelTopology|weightsManifest)"/.test(start)) found.push(path);
+  }
+  return found;
 }

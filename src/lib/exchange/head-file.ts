@@ -10,7 +10,14 @@ import { headFromTensors, modelJson, tensorsOf } from './head-weights.ts';
 import { floatBytes } from './numbers.ts';
 import { goldenSchema, headMetadataSchema, issueWords } from './schema.ts';
 import { readTensors } from './tensors-in.ts';
-import { badFile, createArchive, openArchive, zipLimits, type Archive } from './zip.ts';
+import {
+  badFile,
+  createArchive,
+  openArchive,
+  zipLimits,
+  type Archive,
+  type ArchiveWriter,
+} from './zip.ts';
 
 /** A kept picture with what this head's backbone and the head make of it. */
 export interface GoldenSample {
@@ -39,25 +46,38 @@ type Features = 'embedding' | 'sqrt' | 'sqrt-whitened' | 'unit-length';
 /** Writes the zip. The golden samples are few: they are held in memory. */
 export async function writeHeadFile(input: HeadFileInput): Promise<Blob> {
   const archive = createArchive();
+  await writeHeadInto(archive, '', input);
+  return archive.finish();
+}
+
+/** The same files inside another archive; `folder` is empty or ends in `/`. */
+export async function writeHeadInto(
+  archive: ArchiveWriter,
+  folder: string,
+  input: HeadFileInput,
+): Promise<void> {
   const { head, whitening, golden } = input;
-  await archive.text('README.txt', headReadme(head));
-  await archive.text('metadata.json', JSON.stringify(metadataOf(input), null, 2));
-  await archive.text('model.json', JSON.stringify(modelJson(head)));
-  await archive.bytes('weights.bin', floatBytes(tensorsOf(head).map(({ values }) => values)));
+  const text = (name: string, content: string): Promise<void> =>
+    archive.text(`${folder}${name}`, content);
+  const bytes = (name: string, content: Uint8Array, store = false): Promise<void> =>
+    archive.bytes(`${folder}${name}`, content, store);
+  await text('README.txt', headReadme(head));
+  await text('metadata.json', JSON.stringify(metadataOf(input), null, 2));
+  await text('model.json', JSON.stringify(modelJson(head)));
+  await bytes('weights.bin', floatBytes(tensorsOf(head).map(({ values }) => values)));
   if (whitening && featuresOf(head) === 'sqrt-whitened') {
-    await archive.text('whitening.json', whitening.json);
-    await archive.bytes('whitening.bin', whitening.bytes);
+    await text('whitening.json', whitening.json);
+    await bytes('whitening.bin', whitening.bytes);
   }
   for (const [i, { jpeg }] of golden.entries()) {
-    await archive.bytes(`golden/${i + 1}.jpg`, jpeg, true);
+    await bytes(`golden/${i + 1}.jpg`, jpeg, true);
   }
   const pictures = golden.map(({ embedding, probabilities }, i) => ({
     file: `golden/${i + 1}.jpg`,
     embedding: Array.from(embedding),
     probabilities: Array.from(probabilities),
   }));
-  await archive.text('golden.json', JSON.stringify({ pictures }));
-  return archive.finish();
+  await text('golden.json', JSON.stringify({ pictures }));
 }
 
 /** Reads a head that `writeHeadFile` wrote; every size and number is checked. */

@@ -10,6 +10,8 @@ export interface LayersNetwork {
   readonly inputSizePx: number;
   /** 3, or 1 for a grey picture. */
   readonly inputChannels: number;
+  /** What a pixel's 0 and 255 become before the first convolution. */
+  readonly inputRange: readonly [number, number];
   readonly network: FoldedNetwork;
   /** Layers after the averaged maps; the last is softmax. */
   readonly head: readonly DenseLayer[];
@@ -28,6 +30,8 @@ type Value =
   | { readonly kind: 'maps'; readonly maps: Maps }
   | { readonly kind: 'vector'; readonly size: number };
 
+/** Teachable Machine feeds x / 127 − 1. */
+const fedRange = [-1, 255 / 127 - 1] as const;
 const mostSidePx = 512;
 const deepestNesting = 8;
 
@@ -44,13 +48,14 @@ export function readLayersModel(topology: unknown, shelf: TensorShelf): LayersNe
   if (end.kind !== 'vector' || last?.activation !== 'softmax') {
     return refuse('no classes at its end');
   }
-  const { network, head } = reader;
-  return { inputSizePx: side, inputChannels: channels, network, head };
+  const { network, head, inputRange } = reader;
+  return { inputSizePx: side, inputChannels: channels, inputRange, network, head };
 }
 
 class Reader {
   readonly network: FoldedNetwork;
   readonly head: DenseLayer[] = [];
+  inputRange: readonly [number, number] = fedRange;
   readonly #shelf: TensorShelf;
   /** A dense layer without activation yet. */
   #open: Omit<DenseLayer, 'activation'> | null = null;
@@ -172,7 +177,18 @@ class Reader {
     const variance = this.#weights(name, 'moving_variance', size);
     const scale = gamma.map((g, c) => g / Math.sqrt((variance[c] ?? 0) + epsilon));
     const shift = beta.map((b, c) => b - (mean[c] ?? 0) * (scale[c] ?? 0));
+    if (this.network.layers.length === 0) return this.#rescale(maps, scale, shift);
     return this.network.normalise(maps, scale, shift);
+  }
+
+  /** On the picture itself, alike for every colour, it only says another range of its pixels. */
+  #rescale(maps: Maps, scale: Float32Array, shift: Float32Array): Maps {
+    const [by = 1, plus = 0] = [scale[0], shift[0]];
+    const alike = scale.every((x) => x === by) && shift.every((x) => x === plus);
+    if (!alike || maps !== this.network.end) refuse('its layers in another order');
+    const [low, high] = this.inputRange;
+    this.inputRange = [low * by + plus, high * by + plus];
+    return maps;
   }
 
   #vectorLayer(

@@ -55,7 +55,7 @@ async function readGroup(
   }
   const parts: Uint8Array[] = [];
   for (const path of paths) {
-    const read = await archive.bytes(path.replace(/^\.\//, ''), zipLimits.modelBytes);
+    const read = await archive.bytes(presentName(archive, path), zipLimits.modelBytes);
     if (!read.ok) return read;
     parts.push(read.value);
   }
@@ -73,6 +73,13 @@ async function readGroup(
   return at === numbers.length
     ? succeed(tensors)
     : fail(badFile(fileName, 'is damaged (it has more weights than it lists).'));
+}
+
+/** A browser may have renamed a download: with one file of weights there is no doubt which is meant. */
+function presentName(archive: Archive, path: string): string {
+  const plain = path.replace(/^\.\//, '');
+  const binaries = archive.names.filter((name) => /^[^/]+\.bin$/i.test(name));
+  return archive.has(plain) || binaries.length !== 1 ? plain : (binaries[0] ?? plain);
 }
 
 function joined(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,21 +1,19 @@
 // A folded network as a backbone of Handful's own format: its manifest as text, its weights as float32 bytes.
 
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
-import type { FoldedLayer } from './folded-network.ts';
+import type { FoldedLayer } from '#lib/core/folded-backbone.ts';
 import type { LayersNetwork } from './layers-model.ts';
 import { floatBytes } from './numbers.ts';
 
 /** Brightness as Teachable Machine's own library weighs the colours for its grey models. */
 const greyWeights = [0.2989, 0.587, 0.114] as const;
-/** Teachable Machine feeds x / 127 − 1. */
-const inputRange = [-1, 255 / 127 - 1] as const;
 const largestWeight = 1e6;
 
 /** Null when a number is not finite or absurdly large. Its id comes from the weights: the same network has the same id. */
 export async function backboneFrom(
   network: LayersNetwork,
 ): Promise<{ installed: InstalledBackbone; sha256: string } | null> {
-  const { inputChannels, inputSizePx } = network;
+  const { inputChannels, inputRange, inputSizePx } = network;
   const layers = inputChannels === 1 ? inColour(network.network.layers) : network.network.layers;
   const numbers = layers.flatMap(({ weights, bias }) => [weights, bias]);
   const usable = (values: Float32Array): boolean =>

@@ -118,6 +118,33 @@ describe('opening', () => {
   });
 });
 
+describe('models under any name', () => {
+  const json = '{"modelTopology":{},"weightsManifest":[]}';
+
+  test('each takes its own parts', async () => {
+    const file = (path: string, text: string) => ({ path, blob: new Blob([text]) });
+    const groups = await groupFiles([
+      file('hands.weights.bin', '1'),
+      file('fruit.json', json),
+      file('knn.json', '{"dataset":{}}'),
+      file('hands.json', json),
+      file('metadata.json', '{}'),
+      file('fruit.weights.bin', '1'),
+    ]);
+    expect(groups.map(({ name, files }) => [name, files.map(({ path }) => path)])).toEqual([
+      ['hands.json', ['hands.weights.bin', 'hands.json']],
+      ['fruit.json', ['fruit.json', 'metadata.json', 'fruit.weights.bin']],
+      ['knn.json', ['knn.json']],
+    ]);
+  });
+
+  test('one alone is told by its content, and what is missing is named', async () => {
+    const model =
+      '{"modelTopology":{},"ml5Specs":{"mapStringToIndex":["a","b"]},"weightsManifest":[{"paths":["./hands.weights.bin"],"weights":[]}]}';
+    expect(await refusal(new Blob([model]), 'hands.json')).toContain('lacks “hands.weights.bin”');
+  });
+});
+
 describe('Teachable Machine projects', () => {
   test('classes in order of appearance, samples by number, gaps begin a take', async () => {
     const opened = await open(

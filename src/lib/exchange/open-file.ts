@@ -3,24 +3,13 @@
 import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
 import type { FileSummary } from '#lib/core/file-summary.ts';
 import { cleanName } from '#lib/core/project.ts';
-import { rootedArchive, type RootedArchive } from './archive-root.ts';
-import { kindOfBytes, looksLikeAudio } from './file-kind.ts';
-import { untoldWords } from './folder-places.ts';
-import { readHead, type HeadFile } from './head-file.ts';
+import { rootedArchive } from './archive-root.ts';
+import { contentOf, otherModels } from './content-of.ts';
+import { kindOfBytes } from './file-kind.ts';
 import { looseArchive, startOf, type InputFile } from './loose-files.ts';
-import { countPictures, pictureProblem, type PictureSet } from './picture-set.ts';
-import { readProject, type ProjectFile } from './project-file.ts';
-import { readSampleFolders } from './sample-folders.ts';
-import { readTmModel, type TmModel } from './tm-model.ts';
-import { readTmProject } from './tm-project.ts';
-import { badFile, openArchive, zipLimits, type Archive } from './zip.ts';
-
-/** What was opened, by kind. A new kind is one member here, and the compiler shows every place to extend. */
-export type OpenedContent =
-  | { readonly kind: 'project'; readonly file: ProjectFile }
-  | { readonly kind: 'head'; readonly file: HeadFile }
-  | { readonly kind: 'tm-model'; readonly model: TmModel }
-  | { readonly kind: 'tm-project' | 'folders' | 'pictures'; readonly set: PictureSet };
+import { isFilm, readFilm, type Film } from './motion-jpeg.ts';
+import { countsOf, type OpenedContent } from './opened-content.ts';
+import { badFile, openArchive, type Archive } from './zip.ts';
 
 export interface OpenedFile {
   readonly content: OpenedContent;
@@ -41,14 +30,16 @@ export async function openFiles(
   const [first] = files;
   if (!first) return fail(badFile(name, 'is an empty folder.'));
   const alone = files.length === 1 && !first.path.includes('/');
-  const archive = alone ? await openSingle(first) : succeed(looseArchive(files, name));
-  if (!archive.ok) return archive;
+  const single = alone ? await openSingle(first) : succeed(looseArchive(files, name));
+  if (!single.ok) return single;
+  const { value: archive } = single;
+  if ('content' in archive) return succeed(archive);
   try {
-    const opened = await openArchived(archive.value, name);
-    if (!opened.ok) await archive.value.close();
+    const opened = await openArchived(archive, name);
+    if (!opened.ok) await archive.close();
     return opened;
   } catch (error) {
-    await archive.value.close();
+    await archive.close();
     throw error;
   }
 }
@@ -58,51 +49,34 @@ export function summaryOf({ content, warnings }: OpenedFile): FileSummary {
   return { kind: content.kind, ...countsOf(content), warnings };
 }
 
-function countsOf(content: OpenedContent): Pick<FileSummary, 'classes' | 'takes'> {
-  switch (content.kind) {
-    case 'project': {
-      const { project, samples } = content.file.document;
-      const shots = new Map<string, number>();
-      for (const { classId } of samples) shots.set(classId, (shots.get(classId) ?? 0) + 1);
-      const takes = new Set(
-        samples.map(({ classId, takeId }) => JSON.stringify([classId, takeId])),
-      );
-      const classes = project.classes.map(({ id, name }) => ({
-        name,
-        samples: shots.get(id) ?? 0,
-      }));
-      return { classes, takes: takes.size };
-    }
-    case 'head':
-      return { classes: content.file.head.labels.map((name) => ({ name, samples: 0 })), takes: 0 };
-    case 'tm-model':
-      return { classes: content.model.labels.map((name) => ({ name, samples: 0 })), takes: 0 };
-    case 'tm-project':
-    case 'folders':
-    case 'pictures':
-      return countPictures(content.set);
-  }
-}
-
-/** A file alone: a zip is opened, a picture stands for itself, the rest is refused by what it is. */
-async function openSingle({ path, blob }: InputFile): Promise<Result<Archive>> {
+/** A file alone: a zip is opened, a picture, JSON or video stands for itself, the rest is refused by what it is. */
+async function openSingle({ path, blob }: InputFile): Promise<Result<Archive | OpenedFile>> {
   try {
+    if (isFilm(path)) {
+      const film = await readFilm(blob, path);
+      if (film?.ok === false) return film;
+      if (film)
+        return succeed(
+          standing(path, { kind: 'pictures', set: film.value.set }, filmWords(film.value)),
+        );
+    }
     switch (kindOfBytes(await startOf(blob))) {
       case 'zip':
         return await openArchive(blob, path);
       case 'picture':
         return succeed(looseArchive([{ path, blob }], path));
+      case 'json':
+        // JSON is JSON whatever it is called.
+        return succeed(looseArchive([{ path: path.replace(/(\.json)?$/i, '.json'), blob }], path));
+      case 'video':
+        return succeed(standing(path, { kind: 'video', fileName: path, blob }));
       case 'empty':
         return fail(badFile(path, 'is empty.'));
       case 'audio':
         return fail(badFile(path, 'is a sound. Handful learns from pictures only.'));
-      case 'video':
-        return fail(badFile(path, 'is a video.'));
       case 'hdf5':
       case 'tflite':
         return fail(badFile(path, `is ${otherModels}`, tfjsAdvice));
-      case 'json':
-        return fail(badFile(path, 'is a JSON file that Handful does not know.'));
       case 'other':
         return fail(badFile(path, otherWords(path)));
     }
@@ -111,9 +85,23 @@ async function openSingle({ path, blob }: InputFile): Promise<Result<Archive>> {
   }
 }
 
+/** A file that is its own content. */
+function standing(
+  path: string,
+  content: OpenedContent,
+  warnings: readonly string[] = [],
+): OpenedFile {
+  const name = cleanName(plainName(path), 'Opened file');
+  return { content, name, warnings, takesUntold: false, close: () => Promise.resolve() };
+}
+
+const filmWords = ({ frames, set }: Film): string[] =>
+  frames > set.pictures.length
+    ? [`The film has ${frames} frames; ${set.pictures.length} of them, evenly spread, are taken.`]
+    : [];
+
 const otherWords = (name: string): string =>
   /\.(zip|tm)$/i.test(name) ? 'is not a zip file.' : 'is not a file that Handful can open.';
-const otherModels = 'a model for another kind of program (Keras or TensorFlow Lite).';
 const tfjsAdvice =
   'In Teachable Machine choose “Export Model”, “Tensorflow.js”, “Download my model”, and open that zip.';
 
@@ -132,76 +120,9 @@ async function openArchived(archive: Archive, name: string): Promise<Result<Open
   });
 }
 
-interface Found {
-  readonly content: OpenedContent;
-  readonly name: string | null;
-  readonly warnings: readonly string[];
-  readonly takesUntold?: boolean;
-}
-
-async function contentOf(rooted: RootedArchive, name: string): Promise<Result<Found>> {
-  const { archive } = rooted;
-  const has = (file: string): boolean => archive.has(file);
-  if (archive.names.length === 0) return fail(badFile(name, 'holds no file.'));
-  if (has('handful.json')) {
-    const file = await readProject(archive);
-    if (!file.ok) return file;
-    const content = { kind: 'project', file: file.value } as const;
-    return succeed({ content, name: file.value.document.project.name, warnings: [] });
-  }
-  if (has('metadata.json') && has('golden.json')) {
-    const file = await readHead(archive);
-    return file.ok
-      ? succeed({ content: { kind: 'head', file: file.value }, name: null, warnings: [] })
-      : file;
-  }
-  if (has('model.json')) {
-    const read = await readTmModel(archive);
-    if (!read.ok) return read;
-    const model = read.value;
-    const title = model.name ?? model.labels.slice(0, 3).join(', ');
-    return succeed({ content: { kind: 'tm-model', model }, name: title, warnings: [] });
-  }
-  if (has('manifest.json')) {
-    const read = await readTmProject(archive);
-    if (!read.ok) return read;
-    return succeed({ ...read.value, content: { kind: 'tm-project', set: read.value.set } });
-  }
-  return foldersOrRefusal(rooted, name);
-}
-
-async function foldersOrRefusal(rooted: RootedArchive, name: string): Promise<Result<Found>> {
-  const folders = await readSampleFolders(rooted);
-  if (!folders.ok) return folders;
-  if (!folders.value) return fail(badFile(name, whatElse(rooted.archive)));
-  const { set } = folders.value;
-  const loose = rooted.root === null && set.pictures.every(({ path }) => !path.includes('/'));
-  const problem = loose ? await firstProblem(set) : null;
-  if (problem !== null) return fail(badFile(name, problem, 'Save it again as JPEG or PNG.'));
-  const kind = loose ? 'pictures' : 'folders';
-  // Loose pictures go into one class, mostly a few at a time.
-  const { name: title, warnings, takesUntold } = folders.value;
-  if (!loose) return succeed({ name: title, warnings, takesUntold, content: { kind, set } });
-  const own = warnings.filter((words) => words !== untoldWords);
-  return succeed({ name: title, warnings: own, content: { kind, set } });
-}
-
-/** A picture alone is looked at now; those of a set when they are read. */
-async function firstProblem(set: PictureSet): Promise<string | null> {
-  const [only, ...others] = set.pictures;
-  if (!only || others.length > 0) return null;
-  const read = await set.archive.bytes(only.path, zipLimits.pictureBytes);
-  return read.ok ? pictureProblem(read.value) : 'cannot be read.';
-}
-
-function whatElse({ names }: Archive): string {
-  const some = (pattern: RegExp): boolean => names.some((file) => pattern.test(file));
-  if (some(/\.(h5|keras|tflite|pb)$/i)) return `is ${otherModels}`;
-  if (names.some(looksLikeAudio)) return 'holds sounds. Handful learns from pictures only.';
-  return 'holds nothing that Handful can open.';
-}
-
 /** The file's name without its endings. */
 function plainName(name: string): string {
-  return name.replace(/(\.(handful|head|folders))?\.(zip|tm|json)$/i, '').replace(/\.\w{3,4}$/, '');
+  return name
+    .replace(/(\.(handful|head|folders|knn|tm-model))?\.(zip|tm|json)$/i, '')
+    .replace(/\.\w{3,5}$/, '');
 }

@@ -34,14 +34,14 @@ const modelSchema = v.object({
   ml5Specs: v.optional(v.object({ mapStringToIndex: labels })),
 });
 
-/** Reads `model.json`, its weights and `metadata.json`; refuses audio and pose models. */
-export async function readTmModel(archive: Archive): Promise<Result<TmModel>> {
+/** Reads `model.json` (or what it is called), its weights and `metadata.json`; refuses audio and pose models. */
+export async function readTmModel(archive: Archive, path = 'model.json'): Promise<Result<TmModel>> {
   const { fileName } = archive;
-  const json = await archive.json('model.json');
+  const json = await archive.json(path);
   if (!json.ok) return json;
   const model = v.safeParse(modelSchema, json.value);
   if (!model.success) {
-    return fail(badFile(fileName, `is no layers model (model.json: ${issueWords(model.issues)}).`));
+    return fail(badFile(fileName, `is no layers model (${path}: ${issueWords(model.issues)}).`));
   }
   const facts = await readFacts(archive, model.output.ml5Specs?.mapStringToIndex ?? null);
   if (!facts.ok) return facts;

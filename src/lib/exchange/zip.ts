@@ -23,6 +23,7 @@ export const zipLimits = {
   pictureBytes: 20 * 1024 ** 2,
   numbersBytes: 1024 ** 3,
   modelBytes: 256 * 1024 ** 2,
+  knnBytes: 80 * 1024 ** 2,
 } as const;
 
 /** Files by name, read when they are asked for: a zip that was opened, or files that were chosen together. */

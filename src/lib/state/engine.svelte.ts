@@ -82,6 +82,12 @@ export class Engine {
     return succeed(null);
   }
 
+  /** Takes back an `install` that came to nothing. */
+  async uninstall(backboneId: BackboneId): Promise<void> {
+    const removed = await this.client.uninstallBackbone({ backboneId });
+    if (removed.ok) this.#adopt(removed.value);
+  }
+
   async chooseBackend(backend: BackendName | 'auto'): Promise<void> {
     const used = await this.client.useBackend({ backend });
     if (!used.ok) {

@@ -3,25 +3,17 @@
 import type { FileSummary } from '#lib/core/file-summary.ts';
 import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import type { ClassId } from '#lib/core/project.ts';
-import { inBursts } from '#lib/exchange/bursts.ts';
 import { groupFiles, type FileGroup } from '#lib/exchange/group-files.ts';
 import type { InputFile } from '#lib/exchange/loose-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
 import { download } from './download.ts';
-import { writers, type ExportParts, type WriterName } from './export-file.ts';
-import {
-  importHead,
-  importModel,
-  importProject,
-  importSamples,
-  type Imported,
-  type ImportParts,
-  type ImportPlace,
-} from './import-file.ts';
+import { writers, type WriterName } from './export-file.ts';
+import type { ExportParts } from './export-writer.ts';
+import type { ImportAnswer, ImportParts, ImportPlace } from './import-parts.ts';
 import { droppedFiles, inputFiles } from './input-files.ts';
 import { withFileSink } from './file-sink.ts';
 import type { Notices } from './notices.svelte.ts';
-import { pictureFeed, projectFeed } from './sample-feed.ts';
+import { takeIn } from './take-in.ts';
 
 export type JobState =
   | {
@@ -60,21 +52,17 @@ export interface ExchangeParts extends ImportParts, ExportParts {
   readonly notices: Notices;
 }
 
-const showEveryMs = 60;
-/** Where it goes, and of how many pictures its takes are, as far as the person says so. */
-interface Answer {
-  readonly place: ImportPlace;
-  readonly burst: number | null;
-}
-
 type Done = Omit<Extract<JobState, { kind: 'written' | 'read' }>, 'kind'>;
+
+/** A bar that moves more often than this costs the work more than it shows. */
+const showEveryMs = 60;
 
 export class Exchange {
   job = $state.raw<Job | null>(null);
   #parts: ExchangeParts;
   #stop = new AbortController();
   #shownAtMs = 0;
-  #answer: ((answer: Answer) => void) | null = null;
+  #answer: ((answer: ImportAnswer) => void) | null = null;
   /** Things to open that came together with the one that is shown. */
   #waiting: FileGroup[] = [];
 
@@ -177,9 +165,9 @@ export class Exchange {
         return made;
       }
       signal.throwIfAborted();
-      const { blob, fileName, checked, missing, largestDifference } = made.value;
+      const { blob, fileName, missing, ...said } = made.value;
       download(blob, fileName, () => void sink.discard());
-      return succeed({ fileName, checked, skipped: missing, warnings: [], largestDifference });
+      return succeed({ ...said, fileName, skipped: missing });
     });
   }
 
@@ -188,10 +176,12 @@ export class Exchange {
     if (!opened.ok) return opened;
     try {
       const answer = await this.#placeFor(opened.value, into, signal);
-      this.#step('in', 'Reading samples', 0, 1);
-      const imported = await this.#take(opened.value, answer, signal);
+      const onProgress = (done: number, total: number): void =>
+        this.#step('in', 'Reading samples', done, total);
+      onProgress(0, 1);
+      const imported = await takeIn(this.#parts, opened.value, answer, { signal, onProgress });
       if (!imported.ok) return imported;
-      const { warnings } = opened.value;
+      const warnings = [...opened.value.warnings, ...imported.value.warnings];
       return succeed({ ...imported.value, fileName: group.name, warnings });
     } finally {
       await opened.value.close();
@@ -203,12 +193,13 @@ export class Exchange {
     opened: OpenedFile,
     into: ClassId | null,
     signal: AbortSignal,
-  ): Promise<Answer> | Answer {
+  ): Promise<ImportAnswer> | ImportAnswer {
     const { open } = this.#parts;
-    const loose = opened.content.kind === 'pictures';
+    const { name, takesUntold, content } = opened;
+    const { kind } = content;
+    const loose = kind === 'pictures' || kind === 'video';
     if (into !== null && loose) return { place: { kind: 'class', classId: into }, burst: null };
-    const isModel = opened.content.kind === 'head' || opened.content.kind === 'tm-model';
-    const { name, takesUntold } = opened;
+    const isModel = kind === 'head' || kind === 'tm-model' || kind === 'knn';
     if (isModel || (open.classes.length === 0 && !takesUntold)) {
       return { place: { kind: 'new' }, burst: null };
     }
@@ -220,37 +211,5 @@ export class Exchange {
         reject(new DOMException('The question was closed.', 'AbortError')),
       );
     });
-  }
-
-  #take(
-    { content, name }: OpenedFile,
-    { place, burst }: Answer,
-    signal: AbortSignal,
-  ): Promise<Result<Imported>> {
-    const { engine } = this.#parts;
-    const context = {
-      signal,
-      onProgress: (done: number, total: number) => this.#step('in', 'Reading samples', done, total),
-    };
-    const wish = { name, place };
-    switch (content.kind) {
-      case 'head':
-        return importHead(this.#parts, content.file, name);
-      case 'tm-model':
-        return importModel(this.#parts, content.model, name);
-      case 'project':
-        return place.kind === 'new'
-          ? importProject(this.#parts, content.file, context)
-          : importSamples(this.#parts, projectFeed(content.file), wish, context);
-      case 'tm-project':
-      case 'folders':
-      case 'pictures': {
-        const backboneId = engine.ready?.backbone.id ?? '';
-        const startMs = this.#parts.open.nextCaptureMs();
-        const set = burst === null ? content.set : inBursts(content.set, burst);
-        const feed = pictureFeed(set, { client: engine.client, backboneId, startMs });
-        return importSamples(this.#parts, feed, wish, context);
-      }
-    }
   }
 }

@@ -1,8 +1,7 @@
 // Files of the open project, made and checked: each is opened again and tried before it is handed out.
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
-import type { ProjectDocument } from '#lib/core/project.ts';
-import type { ArchiveSink } from '#lib/exchange/archive-sink.ts';
+import { shotsByClass, type ProjectDocument } from '#lib/core/project.ts';
 import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
@@ -10,41 +9,13 @@ import type { FolderStyle } from '#lib/exchange/folder-names.ts';
 import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
 import { writeTmProject } from '#lib/exchange/tm-project.ts';
 import { fileNameOf } from './download.ts';
-import { collectEmbeddings, type EmbeddingSources } from './embeddings.ts';
+import { collectEmbeddings } from './embeddings.ts';
 import type { Engine } from './engine.svelte.ts';
+import { writeKnn } from './export-knn.ts';
+import { writeTeachableModel } from './export-tm-model.ts';
+import type { ExportContext, ExportParts, Writer, Written } from './export-writer.ts';
 import { goldenSamples } from './golden-samples.ts';
-import type { KeptHeads } from './kept-heads.ts';
 import type { Model } from './model.svelte.ts';
-
-export interface ExportParts {
-  readonly sources: EmbeddingSources;
-  readonly engine: Engine;
-  readonly model: Model;
-  readonly kept: KeptHeads;
-}
-
-export interface ExportContext {
-  /** Where a file that may be large is written. */
-  readonly sink: ArchiveSink;
-  readonly signal: AbortSignal;
-  readonly onStep: (step: string, done: number, total: number) => void;
-}
-
-export interface Written {
-  readonly blob: Blob;
-  readonly fileName: string;
-  /** Samples that were read back, or golden pictures that were compared. */
-  readonly checked: number;
-  /** Samples of the project that are not in the file, because their pictures are gone. */
-  readonly missing: number;
-  readonly largestDifference: number | null;
-}
-
-type Writer = (
-  parts: ExportParts,
-  document: ProjectDocument,
-  context: ExportContext,
-) => Promise<Result<Written>>;
 
 /** Every kind of file that can be written; a new one is one line here and one in the menu. */
 export const writers = {
@@ -54,6 +25,8 @@ export const writers = {
   /** For a board's course, which looks for names like `thumbs_up`. */
   'board-out': foldersWriter('code'),
   'tm-project-out': writeTm,
+  'tm-model-out': writeTeachableModel,
+  'knn-out': writeKnn,
 } as const satisfies Record<string, Writer>;
 
 export type WriterName = keyof typeof writers;
@@ -133,7 +106,9 @@ async function writeTm(
   );
   const fileName = `${fileNameOf(project.name)}.tm`;
   const checked = await countAgain(blob, fileName);
-  return checked.ok ? succeed(written(blob, fileName, document, checked.value)) : checked;
+  if (!checked.ok) return checked;
+  const warnings = emptyClassWords(document);
+  return succeed({ ...written(blob, fileName, document, checked.value), warnings });
 }
 
 async function writeHead(
@@ -164,6 +139,7 @@ async function writeHead(
     fileName,
     checked: golden.value.length,
     missing: 0,
+    warnings: [],
     largestDifference: golden.value.length > 0 ? difference.value : null,
   });
 }
@@ -175,7 +151,16 @@ function written(
   checked: number,
 ): Written {
   const missing = samples.length - checked;
-  return { blob, fileName, checked, missing, largestDifference: null };
+  return { blob, fileName, checked, missing, warnings: [], largestDifference: null };
+}
+
+/** A `.tm` knows a class by its samples only. */
+function emptyClassWords(document: ProjectDocument): string[] {
+  const shots = shotsByClass(document);
+  const empty = document.project.classes.filter(({ id }) => (shots.get(id) ?? 0) === 0);
+  if (empty.length === 0) return [];
+  const names = empty.map(({ name }) => `“${name}”`).join(', ');
+  return [`Not in the file, because Teachable Machine keeps no class without samples: ${names}.`];
 }
 
 /** Opens a written head again, predicts its golden pictures with it, and puts the head in use back. */

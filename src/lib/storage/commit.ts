@@ -10,7 +10,16 @@ import { changedRow, committedRow } from './project-row.ts';
 import { listOwner } from './schema.ts';
 import type { Commit } from './store.ts';
 
-const committed = ['projects', 'samples', 'images', 'embeddings', 'history', 'positions'] as const;
+const committed = [
+  'projects',
+  'samples',
+  'images',
+  'embeddings',
+  'heads',
+  'backbones',
+  'history',
+  'positions',
+] as const;
 const listed = ['projects', 'history', 'positions'] as const;
 
 export function writeCommit(connection: Connection, commit: Commit): Promise<Result<null>> {
@@ -39,6 +48,14 @@ export function writeCommit(connection: Connection, commit: Commit): Promise<Res
       writes.push(() => embeddings.put({ backboneId, sampleId, projectId: filedUnder, values }));
     }
     for (const id of commit.removed) writes.push(() => samples.delete(id));
+    const { model } = commit;
+    if (model) {
+      const heads = transaction.objectStore('heads');
+      writes.push(() => heads.put(model.importedHead, [projectId, 'imported']));
+      const { backbone } = model;
+      const own = backbone && { ...backbone, weights: ownBytes(backbone.weights) };
+      if (own) writes.push(() => transaction.objectStore('backbones').put(own));
+    }
     await allRequests(writes);
     return null;
   });

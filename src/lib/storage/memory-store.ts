@@ -73,10 +73,11 @@ export class MemoryStore implements ProjectStore {
     return Promise.resolve(succeed(structuredClone({ project: row.project, samples })));
   }
 
-  commit({ project, put, removed, history, staged }: Commit): Promise<Result<null>> {
+  commit({ project, put, removed, history, staged, model }: Commit): Promise<Result<null>> {
     return this.#attempt(() => {
       // Copied first: a value that cannot be copied must leave everything as it was.
       const copy = structuredClone({ project, samples: put.map(({ sample }) => sample) });
+      const own = structuredClone(model);
       this.#history.write(project.id, history);
       const before = this.#projects.get(project.id);
       this.#projects.set(project.id, committedRow(before, copy.project, staged ?? false));
@@ -88,6 +89,8 @@ export class MemoryStore implements ProjectStore {
         if (embedding) this.#embed(embedding.backboneId, sample.id, embedding.values.slice());
       }
       for (const id of removed) this.#samples.delete(id);
+      if (own) this.#heads.set(headKey(project.id, 'imported'), own.importedHead);
+      if (own?.backbone) this.#backbones.set(own.backbone.id, own.backbone);
       return null;
     });
   }

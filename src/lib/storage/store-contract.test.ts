@@ -64,6 +64,26 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
     ]);
   });
 
+  test('writes a project, its head and a new backbone in one step, or none of them', async () => {
+    const backbone = {
+      id: 'tm@1',
+      name: 'TM',
+      note: '',
+      licence: '',
+      manifest: '{}',
+      weights: Uint8Array.from([1, 2]),
+    };
+    await commit({ model: { importedHead: { kind: 'dense' }, backbone } });
+    expect(valueOf(await store.readHead('p', 'imported'))).toEqual({ kind: 'dense' });
+    expect(valueOf(await store.readBackbones())).toEqual([backbone]);
+    const project = projectOf('q');
+    const model = { importedHead: () => 'cannot be kept', backbone: { ...backbone, id: 'x@1' } };
+    const failed = await store.commit({ project, put: [], removed: [], model });
+    expect(failed.ok).toBe(false);
+    expect(valueOf(await store.list()).map(({ id }) => id)).toEqual(['p']);
+    expect(valueOf(await store.readBackbones())).toEqual([backbone]);
+  });
+
   test('keeps backbones that came in files', async () => {
     const backbone = {
       id: 'net@1',

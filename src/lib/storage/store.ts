@@ -41,6 +41,11 @@ export interface Commit {
   readonly staged?: boolean;
   /** Files the embeddings under another project, which the samples are going to belong to. */
   readonly embeddingsUnder?: ProjectId;
+  /** A head that came from a file, and the backbone it came with when that is new here: written in the same step. */
+  readonly model?: {
+    readonly importedHead: unknown;
+    readonly backbone: InstalledBackbone | null;
+  };
 }
 
 /** What `makeRoom` took. */

@@ -2,6 +2,7 @@
 
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import type { BackboneLayer } from '#lib/core/backbone-layer.ts';
+import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
 import type { Whitening } from '#lib/learning/head.ts';
 
 /** A backbone on the backend in use. Whoever builds it disposes it before the backend changes. */
@@ -43,4 +44,6 @@ export interface BackboneSource {
   readonly facts: LoadedBackbone;
   readonly whitening: LoadedWhitening | null;
   build(): Promise<Backbone>;
+  /** Its layers as plain numbers; null when it is a graph that cannot be said so. */
+  fold(): FoldedBackbone | null;
 }

@@ -8,6 +8,7 @@ import type { Backbone, BackboneInside, BackboneSource, Look } from './backbone.
 import type { HandfulEntry } from './catalogue.ts';
 import { download, sha256Of, type DownloadContext } from './download.ts';
 import { readNumbers } from './float16.ts';
+import { foldedBackbone } from './handful-fold.ts';
 import { handfulLayers } from './handful-layers.ts';
 import { outputChannels, type HandfulLayer, type HandfulManifest } from './handful-format.ts';
 import { loadWhitening } from './whitening.ts';
@@ -41,6 +42,7 @@ export async function loadHandful(
     facts: loaded,
     whitening: whitening.value,
     build: () => Promise.resolve(new HandfulBackbone(loaded, manifest, weights.value)),
+    fold: () => foldedBackbone(loaded, manifest, weights.value),
   });
 }
 

@@ -9,7 +9,7 @@ import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.t
 import { statedSize } from '#lib/exchange/file-kind.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
-import { reveal, stage } from '#lib/state/staging.ts';
+import { stage } from '#lib/state/staging.ts';
 import { pictureFeed, projectFeed } from '#lib/state/sample-feed.ts';
 import { MemoryStore } from '#lib/storage/memory-store.ts';
 import { emptyProject } from '#lib/core/project.ts';
@@ -99,7 +99,8 @@ async function stageAll(
     return 'refused';
   }
   if (staged.value.firstFailure) checkFailure(staged.value.firstFailure, broken);
-  const shown = await reveal(store, project);
+  const added = { kind: 'add-project', projectId: project.id, opens: true } as const;
+  const shown = await store.changeList(added, 1, null);
   const loaded = await store.load(project.id);
   if (!shown.ok || !loaded.ok) broken.push('what was read cannot be opened');
   else if (loaded.value.samples.length !== staged.value.samples.length) {

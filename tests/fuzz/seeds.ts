@@ -1,6 +1,7 @@
 // What the fuzzer starts from: one good file of every kind, built here; genuine ones too where ../shared/data lies.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { succeed } from '#lib/core/failure.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import { emptyProject, type Sample } from '#lib/core/project.ts';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
@@ -118,17 +119,19 @@ function document(): { project: ReturnType<typeof emptyProject>; samples: Sample
   return { project: { ...emptyProject('p', 'P', 'net@1', 5), classes }, samples };
 }
 
-function projectBlob(): Promise<Blob> {
+async function projectBlob(): Promise<Blob> {
   const { project, samples } = document();
   const embeddings = new Map(samples.map(({ id }, i) => [id, numbers(dimension, i)]));
-  return writeProjectFile({
+  const written = await writeProjectFile({
     document: { project, samples },
     backbone: { id: 'net@1', sha256: sha },
     importedHead: heads3()[2] ?? null,
-    embeddings,
+    embeddings: () => Promise.resolve(succeed(embeddings)),
     jpeg: picture,
     ...quiet,
   });
+  if (!written.ok) throw new Error('the project cannot be written');
+  return written.value;
 }
 
 const numbers = (length: number, seed: number): Float32Array =>

@@ -7,7 +7,7 @@ import { FoldedNetwork } from './folded-network.ts';
 import { groupFiles } from './group-files.ts';
 import { keepableSidePx, sampleProblem } from './jpeg.ts';
 import { jsonProblem } from './json-limits.ts';
-import { openFiles } from './open-file.ts';
+import { openFiles, summaryOf } from './open-file.ts';
 import { pictureProblem } from './picture-set.ts';
 import { badFile } from './zip.ts';
 import { statedCount } from './zip-count.ts';
@@ -99,6 +99,17 @@ describe('zips', () => {
       'Left out for an unsafe name: 2 of the files.',
     ]);
   });
+});
+
+test('classes of a Teachable Machine project may be called like hidden files or drives', async () => {
+  const bytes = jpeg(256, 256);
+  const names = ['.', '..', '...', '.git', 'C:', 'a: b'].map((name) => `${name}-!-0.jpg`);
+  const entries = [...names, '._a-!-0.jpg', '__MACOSX/.b-!-0.jpg'].map((name) => ({ name, bytes }));
+  const manifest = { name: 'manifest.json', bytes: bytesOf('{"type":"image"}') };
+  const zip = new Blob([Buffer.from(rawZip([...entries, manifest]))]);
+  const opened = await openFiles([{ path: 'a.tm', blob: zip }], 'a.tm');
+  const classes = opened.ok ? summaryOf(opened.value).classes.map(({ name }) => name) : [];
+  expect(classes).toEqual(['.', '..', '...', '.git', 'C:', 'a: b']);
 });
 
 describe('words and names', () => {

@@ -7,6 +7,7 @@ import { withInstalled } from '#lib/engine/backbones/catalogue.ts';
 import { groupFiles, mostGroups } from '#lib/exchange/group-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
 import { statedSize } from '#lib/exchange/file-kind.ts';
+import type { TmModel } from '#lib/exchange/tm-model.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { stage } from '#lib/state/staging.ts';
@@ -53,15 +54,25 @@ export async function judge({ files }: Case): Promise<Verdict> {
 
 async function take({ content, name }: OpenedFile, broken: string[]): Promise<string> {
   switch (content.kind) {
-    case 'head':
+    case 'head': {
       checkHead(content.file.head, broken);
+      const around = await content.model?.();
+      if (around?.ok) checkModel(around.value, broken);
+      else if (around) checkFailure(around.failure, broken);
       return 'head';
-    case 'tm-model': {
-      checkHead(content.model.head, broken);
-      const installed = withInstalled({ entries: [], skipped: [] }, content.model.backbone);
-      if (!installed.ok) broken.push('a backbone that the engine refuses');
-      return 'tm-model';
     }
+    case 'tm-model':
+      checkModel(content.model, broken);
+      return 'tm-model';
+    case 'knn':
+      for (const { label, values } of content.data.classes) {
+        checkText(label, 'a label', nameLimit, broken);
+        if (!values.every(Number.isFinite)) broken.push('a row that is no numbers');
+      }
+      return 'knn';
+    case 'video':
+      // What a browser plays, it plays itself.
+      return 'video';
     case 'project': {
       const feed = projectFeed(content.file, inUse);
       if (content.file.importedHead) checkHead(content.file.importedHead, broken);
@@ -141,6 +152,12 @@ function checkHead(head: TrainedHead, broken: string[]): void {
     .predict(Float32Array.from({ length: head.dimension }, (_, i) => i % 3))
     .reduce((total, p) => total + p, 0);
   if (!(Math.abs(sum - 1) < 1e-3)) broken.push(`probabilities add up to ${sum}`);
+}
+
+function checkModel({ head, backbone }: TmModel, broken: string[]): void {
+  checkHead(head, broken);
+  const installed = withInstalled({ entries: [], skipped: [] }, backbone);
+  if (!installed.ok) broken.push('a backbone that the engine refuses');
 }
 
 function checkSummary(opened: OpenedFile, broken: string[]): void {

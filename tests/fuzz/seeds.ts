@@ -7,6 +7,7 @@ import { emptyProject, type Sample } from '#lib/core/project.ts';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import { writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openArchive } from '#lib/exchange/zip.ts';
+import { knnJsonParts } from '#lib/exchange/knn-json.ts';
 import { writeProjectFile } from '#lib/exchange/project-file.ts';
 import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
 import { writeTmProject } from '#lib/exchange/tm-project.ts';
@@ -59,12 +60,16 @@ export async function buildSeeds(): Promise<Seed[]> {
 
 /** Pictures and JSON alone. */
 function singles(): Seed[] {
+  const knn = heads3().find((head) => head.kind === 'knn');
+  if (!knn) throw new Error('there is a head of every kind');
   const files: [string, Uint8Array][] = [
     ['photo.jpg', jpeg(640, 480)],
     ['photo.png', png(640, 480)],
     ['photo.gif', gif(64, 48)],
     ['photo.webp', webp(64, 48)],
+    ['film.mjpeg', Buffer.concat([jpeg(64, 48), jpeg(64, 48), jpeg(64, 48)])],
     ['list.json', Buffer.from('{"label":[1,2,3]}')],
+    ['knn.json', Buffer.from([...knnJsonParts(knn)].join(''))],
   ];
   return files.map(([path, bytes]) => ({ name: path, kind: 'loose', entries: [{ path, bytes }] }));
 }

@@ -66,10 +66,6 @@ describe('pictures', () => {
     expect(keepableSidePx(jpeg(256, 256))).toBe(256);
     expect(keepableSidePx(padded)).toBeNull();
   });
-
-  test('Motion JPEG is a video', async () => {
-    expect(await refusal(jpeg(640, 480), 'film.mjpeg')).toBe('is a video.');
-  });
 });
 
 describe('zips', () => {

@@ -18,6 +18,9 @@ function catalogueOrigins() {
   return /** @type {`https://${string}.${string}`[]} */ ([...new Set(origins)]);
 }
 
+/** SvelteKit hides its words for screen readers with this one style attribute; everything else styles by files and by script. */
+const announcerStyle = 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=';
+
 /**
  * Directives as SvelteKit takes them.
  * @returns {Directives}
@@ -26,7 +29,8 @@ export function contentSecurityPolicy() {
   return {
     'default-src': ['self'],
     'script-src': ['self', 'wasm-unsafe-eval'],
-    'style-src': ['self', 'unsafe-inline'],
+    'style-src': ['self'],
+    'style-src-attr': ['unsafe-hashes', announcerStyle],
     'img-src': ['self', 'blob:', 'data:'],
     'media-src': ['self', 'blob:'],
     'connect-src': ['self', 'blob:', ...catalogueOrigins()],
@@ -39,15 +43,25 @@ export function contentSecurityPolicy() {
   };
 }
 
-const keywords = new Set(['self', 'none', 'unsafe-inline', 'wasm-unsafe-eval']);
+const keywords = new Set(['self', 'none', 'unsafe-hashes', 'wasm-unsafe-eval', announcerStyle]);
 
 /**
- * The same policy as one header line, for the server: workers obey the header of their own file.
- * Inline scripts are left to the page's own policy, which names the hash of each: both policies hold together.
+ * Hashes of the inline scripts that the build allowed in a page, by the page's own policy.
+ * @param {string} html
+ * @returns {string[]}
  */
-export function contentSecurityHeader() {
+export function inlineScripts(html) {
+  const own = /http-equiv="content-security-policy" content="[^"]*script-src ([^;"]*)/.exec(html);
+  return own?.[1]?.match(/'sha256-[^']+'/g) ?? [];
+}
+
+/**
+ * The same policy as one header line; workers obey the header of their own file.
+ * @param {readonly string[]} scripts hashes of the inline scripts of the page, or of all pages
+ */
+function contentSecurityHeader(scripts) {
   const policy = /** @type {Record<string, string[]>} */ ({ ...contentSecurityPolicy() });
-  policy['script-src'] = [...(policy['script-src'] ?? []), 'unsafe-inline'];
+  policy['script-src'] = [...(policy['script-src'] ?? []), ...scripts];
   return Object.entries(policy)
     .map(([name, values]) => `${name} ${values.map(quoted).join(' ')}`)
     .join('; ');
@@ -58,10 +72,11 @@ const quoted = (value) => (keywords.has(value) ? `'${value}'` : value);
 
 /**
  * Every header of an answer: sent by the server, and set again by the service worker for hosts that send none.
+ * @param {readonly string[]} scripts see `inlineScripts`
  * @returns {Record<string, string>}
  */
-export const siteHeaders = () => ({
+export const siteHeaders = (scripts) => ({
   ...isolationHeaders,
   ...safetyHeaders,
-  'Content-Security-Policy': contentSecurityHeader(),
+  'Content-Security-Policy': contentSecurityHeader(scripts),
 });

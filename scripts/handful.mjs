@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // The command line: `npm run handful -- <verb> …`. Runs the TypeScript of `src/cli/` as it is.
 import { register } from 'tsx/esm/api';
 

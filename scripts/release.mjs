@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { siteHeaders } from './csp.mjs';
+import { inlineScripts, siteHeaders } from './csp.mjs';
 
 /** @typedef {import('../src/lib/offline/release.ts').Release} Release */
 /** @typedef {import('../src/lib/offline/release.ts').ReleaseFile} ReleaseFile */
@@ -35,7 +35,12 @@ function releaseOf(folder) {
     .filter((path) => path !== workerFile && !isHostsOwn(path))
     .sort()
     .map((path) => releaseFile(folder, path, firstBackbone));
-  return { version, headers: siteHeaders(), files };
+  // One set of headers for every file: that of a page names the scripts of all pages.
+  const pages = files.filter(({ path }) => path.endsWith('.html'));
+  const scripts = pages.flatMap(({ path }) => {
+    return inlineScripts(readFileSync(join(folder, path), 'utf8'));
+  });
+  return { version, headers: siteHeaders([...new Set(scripts)]), files };
 }
 
 /** @param {string} folder @param {string} path @param {string} firstBackbone @returns {ReleaseFile} */

@@ -1,11 +1,11 @@
 // A small static server for the built app: isolation and safety headers, right types, a sub-path if wanted.
 // Nothing here that any static host could not do.
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { siteHeaders } from './csp.mjs';
+import { inlineScripts, siteHeaders } from './csp.mjs';
 
 /** @type {Record<string, string>} */
 const types = {
@@ -35,9 +35,8 @@ export async function serve({
   anyFreePort = false,
   headers = true,
 }) {
-  const ownHeaders = headers ? siteHeaders() : {};
   const server = createServer((request, response) => {
-    answer(folder, base, ownHeaders, request, response).catch((/** @type {unknown} */ error) => {
+    answer(folder, base, headers, request, response).catch((/** @type {unknown} */ error) => {
       console.error(error);
       response.destroy();
     });
@@ -58,11 +57,12 @@ export async function serve({
 /**
  * @param {string} folder
  * @param {string} base
- * @param {Record<string, string>} headers
+ * @param {boolean} ownHeaders
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function answer(folder, base, headers, request, response) {
+async function answer(folder, base, ownHeaders, request, response) {
+  const headers = ownHeaders ? siteHeaders([]) : {};
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.writeHead(405, { ...headers, Allow: 'GET, HEAD' }).end();
     return;
@@ -74,7 +74,9 @@ async function answer(folder, base, headers, request, response) {
     return;
   }
   const immutable = file.path.includes(`${sep}immutable${sep}`);
-  const unchanged = { ...headers, ETag: file.tag };
+  const page = extname(file.path) === '.html' ? await readFile(file.path, 'utf8') : '';
+  const own = ownHeaders ? siteHeaders(inlineScripts(page)) : {};
+  const unchanged = { ...own, ETag: file.tag };
   if (request.headers['if-none-match'] === file.tag) {
     response.writeHead(304, unchanged).end();
     return;

@@ -1,6 +1,6 @@
 // A folder of class folders: its pictures by class, in name order, read and embedded one at a time.
 
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { describeFailure, fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
 import { looksLikePicture } from '#lib/exchange/file-kind.ts';
@@ -39,10 +39,10 @@ const { compare } = new Intl.Collator('en', { numeric: true });
 /** Lists a folder. Fails when it cannot be read or has fewer than two folders with pictures. */
 export async function listClassFolders(path: string): Promise<Result<ClassFolders>> {
   try {
-    const entries = await readdir(path, { withFileTypes: true });
-    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    const entries = await readdir(path);
     const classes: { name: string; files: string[] }[] = [];
-    for (const name of folders.sort(compare)) {
+    for (const name of entries.sort(compare)) {
+      if (!(await isFolder(join(path, name)))) continue;
       const names = (await readdir(join(path, name))).filter(looksLikePicture).sort(compare);
       if (names.length > 0) classes.push({ name, files: names.map((n) => join(path, name, n)) });
     }
@@ -72,9 +72,7 @@ export async function embedClassFolders(
       if (picture.ok) pictures.push(picture.value);
       else console.error(`Left out: ${describeFailure(picture.failure).what}`);
       done += 1;
-      if (done % reportEvery === 0 || done === total) {
-        console.error(`${name}: ${done} of ${total} pictures`);
-      }
+      tellProgress(console, name, done, total);
     }
     if (pictures.length === 0) {
       return fail(badFile(`${name}/${entry.name}`, 'has no picture that can be read.', advice));
@@ -82,6 +80,18 @@ export async function embedClassFolders(
     embedded.push({ name: entry.name, pictures });
   }
   return succeed({ name, classes: embedded });
+}
+
+/** Says now and then how far a slow verb is, and when it is through. */
+export function tellProgress(console: Console, what: string, done: number, total: number): void {
+  if (done % reportEvery !== 0 && done !== total) return;
+  console.error(`${what}: ${done} of ${total} pictures`);
+}
+
+/** A link counts as what it leads to; one that leads nowhere is no folder. */
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() ?? false;
 }
 
 /** Reads and decodes one picture file. */

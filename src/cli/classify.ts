@@ -6,8 +6,8 @@ import { describeFailure, fail, messageOf, succeed, type Result } from '#lib/cor
 import { verdictOf, type Prediction } from '#lib/core/prediction.ts';
 import { readHeadFile, type HeadFile } from '#lib/exchange/head-file.ts';
 import { badFile } from '#lib/exchange/zip.ts';
-import { parseArguments } from './arguments.ts';
-import { openPicture } from './class-folders.ts';
+import { parseArguments, UsageError } from './arguments.ts';
+import { openPicture, tellProgress } from './class-folders.ts';
 import { readSamples } from './model-samples.ts';
 import { startEngine, type NodeEngine } from './node-engine.ts';
 import { interruptible, refuse } from './slow-verb.ts';
@@ -27,12 +27,10 @@ export const classify: Verb = {
   name: 'classify',
   usage: `${usage}   the class of each picture; one line of JSON each`,
   run(args, console) {
-    const { plain, options } = parseArguments(args);
+    const { plain, options } = parseArguments(args, { flags: ['json'] });
     const [model, ...files] = plain;
-    if (model === undefined || files.length === 0) {
-      console.error(`handful classify ${usage}`);
-      return Promise.resolve(1);
-    }
+    if (model === undefined) throw new UsageError('name a model, then pictures.');
+    if (files.length === 0) throw new UsageError('name at least one picture after the model.');
     return interruptible(console, (signal) =>
       classifyFiles(model, files, options.has('json'), console, signal),
     );
@@ -46,16 +44,18 @@ async function classifyFiles(
   console: Console,
   signal: AbortSignal,
 ): Promise<number> {
+  console.error(`Loading ${model}`);
   const ready = await readyWith(model, signal);
   if (!ready.ok) return refuse(console, ready.failure);
   const { engine, head } = ready.value;
   let status = 0;
-  for (const file of files) {
+  for (const [done, file] of files.entries()) {
     const line = await classifyFile(file, engine, head, signal);
     if (!line.ok) {
       console.error(`Left out: ${describeFailure(line.failure).what}`);
       status = 2;
     } else console.out(json ? JSON.stringify(line.value) : words(line.value));
+    tellProgress(console, 'Classified', done + 1, files.length);
   }
   return status;
 }

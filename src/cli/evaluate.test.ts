@@ -1,9 +1,11 @@
 import { createCanvas } from '@napi-rs/canvas';
 import fc from 'fast-check';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listClassFolders } from './class-folders.ts';
 import { main } from './main.ts';
 import { meanAndError, splitOf } from './protocols.ts';
 
@@ -105,13 +107,65 @@ describe('evaluate, train, classify', () => {
     expect(trained.status).toBe(0);
     const disc = join(folder, 'set', 'disc', '1.jpg');
     const absent = join(folder, 'absent.jpg');
-    const { status, out } = await handful('classify', model, disc, absent, '--json');
+    const { status, out, error } = await handful('classify', model, disc, absent, '--json');
+    expect(error.join('\n')).toContain('Classified: 2 of 2 pictures');
     expect(status).toBe(2);
     expect(out).toHaveLength(1);
     const line = JSON.parse(out[0] ?? '') as { probabilities: Record<string, number> };
     expect(Object.keys(line)).toEqual(['file', 'class', 'probabilities', 'unknown']);
     expect(line).toMatchObject({ file: disc, class: 'disc', unknown: false });
     expect(line.probabilities.disc).toBeGreaterThan(0.5);
+  });
+
+  test.each([
+    [],
+    ['nonsense'],
+    ['inspect'],
+    ['inspect', 'x', '--jsn'],
+    ['evaluate'],
+    ['evaluate', 'x', '--shots'],
+    ['evaluate', 'x', '--sots', '1'],
+    ['train', 'x'],
+    ['train', 'x', '--out'],
+    ['train', 'x', '--out', 'y', '--head', 'z'],
+    ['train', 'x', '--out', 'y', '--jsn'],
+    ['classify'],
+    ['classify', 'x'],
+    ['classify', 'x', 'y', '--jsn'],
+  ])('wrong use ends with status 2 and says how: %s %s %s %s', async (...args) => {
+    const { status, out, error } = await handful(...args);
+    expect(status).toBe(2);
+    expect(out).toEqual([]);
+    expect(error.join('\n')).toMatch(/Handful on the command line:/);
+  });
+
+  test('help is no wrong use', async () => {
+    for (const args of [['--help'], ['help'], ['train', '--help']]) {
+      expect(await handful(...args)).toMatchObject({ status: 0, error: [] });
+    }
+  });
+
+  test('a place that cannot be written to is refused before the work', async () => {
+    const out = join(folder, 'nowhere', 'model.zip');
+    const { status, error } = await handful('train', join(folder, 'set'), '--out', out);
+    expect(status).toBe(2);
+    expect(error.join('\n')).toContain('cannot be written');
+    expect(error.join('\n')).not.toContain('pictures');
+    expect(existsSync(out)).toBe(false);
+    const absent = join(folder, 'early.zip');
+    await handful('train', join(folder, 'absent'), '--out', absent);
+    expect(existsSync(absent)).toBe(false);
+  });
+
+  test('linked class folders count', async () => {
+    const linked = join(folder, 'linked');
+    await mkdir(linked);
+    for (const kind of ['disc', 'bar'])
+      await symlink(join(folder, 'set', kind), join(linked, kind));
+    await symlink(join(folder, 'absent'), join(linked, 'broken'));
+    const listed = await listClassFolders(linked);
+    const names = listed.ok ? listed.value.classes.map(({ name }) => name) : listed.failure;
+    expect(names).toEqual(['bar', 'disc']);
   });
 
   test('refuses with status 2 and words', async () => {

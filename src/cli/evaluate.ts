@@ -1,7 +1,7 @@
 // `evaluate`: balanced accuracy of a head by shots on folders of class folders, by frames drawn at random or by take.
 
 import { defaultHeadSettings, type HeadKind } from '#lib/core/head-spec.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
 import { embedClassFolders, listClassFolders, type ClassFolders } from './class-folders.ts';
 import { measure, whiteningOf } from './measure.ts';
 import { startEngine } from './node-engine.ts';
@@ -37,11 +37,6 @@ export const evaluate: Verb = {
   usage: `${usage}   balanced accuracy by shots`,
   run(args, console) {
     const wish = readWish(args);
-    if (typeof wish === 'string') return Promise.resolve(refuseWords(console, wish));
-    if (wish.folders.length === 0) {
-      console.error(`handful evaluate ${usage}`);
-      return Promise.resolve(1);
-    }
     return interruptible(console, (signal) => evaluateFolders(wish, console, signal));
   },
 };
@@ -133,19 +128,20 @@ function asTable(
   ].join('\n');
 }
 
-function readWish(args: readonly string[]): Wish | string {
+function readWish(args: readonly string[]): Wish {
   const valued = ['shots', 'protocol', 'seeds', 'head', 'backbone'];
-  const { plain, options } = parseArguments(args, valued);
-  const unknown = Array.from(options.keys()).find((name) => ![...valued, 'json'].includes(name));
-  if (unknown !== undefined) return `there is no option --${unknown}.`;
+  const { plain, options } = parseArguments(args, { valued, flags: ['json'] });
+  if (plain.length === 0) throw new UsageError('name at least one folder of class folders.');
   const shots = (options.get('shots') ?? '1,2,5,10,20').split(',').map(Number);
-  if (shots.some((k) => !isCount(k))) return '--shots takes whole numbers, such as 1,5,10.';
+  if (shots.some((k) => !isCount(k))) {
+    throw new UsageError('--shots takes whole numbers, such as 1,5,10.');
+  }
   const seeds = Number(options.get('seeds') ?? '10');
-  if (!isCount(seeds)) return '--seeds takes a whole number from 1 on.';
+  if (!isCount(seeds)) throw new UsageError('--seeds takes a whole number from 1 on.');
   const protocol = protocols.find((each) => each === (options.get('protocol') ?? 'take'));
-  if (!protocol) return '--protocol is random or take.';
+  if (!protocol) throw new UsageError('--protocol is random or take.');
   const head = headKinds.find((each) => each === (options.get('head') ?? 'ridge'));
-  if (!head) return '--head is ridge, knn or dense.';
+  if (!head) throw new UsageError('--head is ridge, knn or dense.');
   const backboneId = options.get('backbone') ?? null;
   return { folders: plain, shots, protocol, seeds, head, backboneId, json: options.has('json') };
 }

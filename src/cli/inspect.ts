@@ -3,7 +3,7 @@
 import { describeFailure, type Failure } from '#lib/core/failure.ts';
 import type { FileSummary } from '#lib/core/file-summary.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
 import { inputGroups } from './input-files.ts';
 import type { Verb } from './verb.ts';
 
@@ -13,11 +13,8 @@ export const inspect: Verb = {
   name: 'inspect',
   usage: 'FILE … [--json]   what would be imported; one line of JSON for each file or folder',
   async run(args, console) {
-    const { plain, options } = parseArguments(args);
-    if (plain.length === 0) {
-      console.error('handful inspect FILE … [--json]');
-      return 1;
-    }
+    const { plain, options } = parseArguments(args, { flags: ['json'] });
+    if (plain.length === 0) throw new UsageError('name at least one file or folder.');
     let refused = false;
     for (const group of await inputGroups(plain)) {
       const { name, answer } = group.ok

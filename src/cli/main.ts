@@ -1,27 +1,49 @@
-// The command line: finds the verb and runs it. Nothing else is decided here.
+// The command line: finds the verb, runs it, and says wrong use. Nothing else is decided here.
 
 import { messageOf } from '#lib/core/failure.ts';
-import type { Console } from './verb.ts';
+import { UsageError } from './arguments.ts';
+import { forTerminal } from './terminal.ts';
+import type { Console, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
-/** Runs `handful <verb> …`; resolves to the exit status. */
-export async function main(args: readonly string[], console: Console): Promise<number> {
+const usageStatus = 2;
+const bugStatus = 1;
+
+/** Runs `handful <verb> …`; resolves to the exit status: 0 done, 1 a bug, 2 wrong use or refused, 130 stopped. */
+export async function main(args: readonly string[], terminal: Console): Promise<number> {
+  const console: Console = {
+    out: (text) => terminal.out(forTerminal(text)),
+    error: (text) => terminal.error(forTerminal(text)),
+  };
   const [name, ...rest] = args;
+  if (name === 'help' || name === '--help') {
+    console.out(help(verbs));
+    return 0;
+  }
   const verb = verbs.find((each) => each.name === name);
   if (!verb) {
-    const asked = name === undefined || name === 'help' || name === '--help';
-    (asked ? console.out : console.error)(help());
-    return asked ? 0 : 1;
+    console.error(name === undefined ? help(verbs) : `Refused: there is no verb “${name}”.`);
+    if (name !== undefined) console.error(help(verbs));
+    return usageStatus;
+  }
+  if (rest[0] === '--help') {
+    console.out(help([verb]));
+    return 0;
   }
   try {
     return await verb.run(rest, console);
   } catch (error) {
-    console.error(`handful ${verb.name}: ${messageOf(error)}`);
-    return 1;
+    if (!(error instanceof UsageError)) {
+      console.error(`handful ${verb.name}: ${messageOf(error)}`);
+      return bugStatus;
+    }
+    console.error(`Refused: ${error.message}`);
+    console.error(help([verb]));
+    return usageStatus;
   }
 }
 
-function help(): string {
-  const lines = verbs.map(({ name, usage }) => `  handful ${name} ${usage}`);
+function help(shown: readonly Verb[]): string {
+  const lines = shown.map(({ name, usage }) => `  handful ${name} ${usage}`);
   return ['Handful on the command line:', ...lines].join('\n');
 }

@@ -1,11 +1,11 @@
 // `train`: a folder of class folders → a trained head as the page exports it, with the samples that tell *none of these*.
 
-import { writeFile } from 'node:fs/promises';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { messageOf } from '#lib/core/failure.ts';
-import { defaultHeadSettings } from '#lib/core/head-spec.ts';
+import { defaultHeadSettings, type HeadSpec } from '#lib/core/head-spec.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import { writeHeadFile, type GoldenSample } from '#lib/exchange/head-file.ts';
-import { parseArguments } from './arguments.ts';
+import { parseArguments, UsageError } from './arguments.ts';
 import { embedClassFolders, listClassFolders, type EmbeddedSet } from './class-folders.ts';
 import { whiteningOf } from './measure.ts';
 import { withSamples, type ModelSample } from './model-samples.ts';
@@ -20,14 +20,18 @@ export const train: Verb = {
   name: 'train',
   usage: `${usage}   teaches a folder of class folders`,
   run(args, console) {
-    const { plain, options } = parseArguments(args, ['out', 'head', 'backbone']);
+    const { plain, options } = parseArguments(args, { valued: ['out', 'head', 'backbone'] });
     const [folder] = plain;
     const out = options.get('out');
-    if (folder === undefined || plain.length > 1 || out === undefined) {
-      console.error(`handful train ${usage}`);
-      return Promise.resolve(1);
+    if (folder === undefined || plain.length > 1) {
+      throw new UsageError('name one folder of class folders.');
     }
-    const wish = { folder, out, head: options.get('head'), backbone: options.get('backbone') };
+    if (out === undefined) throw new UsageError('--out says where the model goes.');
+    const { ridge, knn, dense } = defaultHeadSettings;
+    const kind = options.get('head') ?? 'ridge';
+    const spec = [ridge, knn, dense].find((each) => each.kind === kind);
+    if (!spec) throw new UsageError('--head is ridge, knn or dense.');
+    const wish = { folder, out, spec, backboneId: options.get('backbone') ?? null };
     return interruptible(console, (signal) => trainFolder(wish, console, signal));
   },
 };
@@ -35,17 +39,19 @@ export const train: Verb = {
 interface Wish {
   readonly folder: string;
   readonly out: string;
-  readonly head: string | undefined;
-  readonly backbone: string | undefined;
+  readonly spec: HeadSpec;
+  readonly backboneId: string | null;
 }
 
 async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): Promise<number> {
-  const { ridge, knn, dense } = defaultHeadSettings;
-  const spec = [ridge, knn, dense].find(({ kind }) => kind === (wish.head ?? 'ridge'));
-  if (!spec) return refuseWords(console, '--head is ridge, knn or dense.');
+  const { spec } = wish;
+  const unwritable = await whyUnwritable(wish.out);
+  if (unwritable !== null) {
+    return refuseWords(console, `“${wish.out}” cannot be written (${unwritable}).`);
+  }
   const listed = await listClassFolders(wish.folder);
   if (!listed.ok) return refuse(console, listed.failure);
-  const started = await startEngine(wish.backbone ?? null, signal);
+  const started = await startEngine(wish.backboneId, signal);
   if (!started.ok) return refuse(console, started.failure);
   const { engine, state } = started.value;
   const context = { signal, onProgress: () => undefined };
@@ -82,6 +88,18 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   }
   console.out(`${wish.out}: ${classes.length} classes from ${samples.length} pictures`);
   return 0;
+}
+
+/** Tries to open the file before the work, and leaves no empty one behind. */
+async function whyUnwritable(path: string): Promise<string | null> {
+  const before = await stat(path).catch(() => null);
+  try {
+    await (await open(path, 'a')).close();
+    if (!before) await rm(path);
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 function samplesOf({ classes }: EmbeddedSet): ModelSample[] {

@@ -10,6 +10,6 @@ export interface Verb {
   readonly name: string;
   /** One line of help: arguments and what it does. */
   readonly usage: string;
-  /** Runs with the arguments after the verb's name. Resolves to the exit status: 0 done, 1 wrong use, 2 refused. */
+  /** Runs with the arguments after the verb's name. Resolves to the exit status: 0 done, 2 refused. Throws `UsageError` for wrong use. */
   run(args: readonly string[], console: Console): Promise<number>;
 }

@@ -1,6 +1,8 @@
 // The one union of expected failures, and the words people read for each.
 // Expected failures travel as values (`Result`); `throw` means a bug; an abort is neither.
 
+import { shortText } from './clean-text.ts';
+
 export type Failure =
   | { code: 'camera-denied' }
   | { code: 'camera-missing' }
@@ -45,8 +47,17 @@ export interface FailureWords {
   readonly next: string;
 }
 
-/** The words shown to people for a failure. Every code has some: the compiler sees to it. */
+/** More of what a file or a browser says about itself helps nobody. */
+const wordsLimit = 600;
+
+/** The words shown to people for a failure, fit to be shown whatever a file or a device is called. */
 export function describeFailure(failure: Failure): FailureWords {
+  const { what, next } = wordsOf(failure);
+  return { what: shortText(what, wordsLimit), next: shortText(next, wordsLimit) };
+}
+
+/** Every code has some: the compiler sees to it. */
+function wordsOf(failure: Failure): FailureWords {
   switch (failure.code) {
     case 'camera-denied':
       return {

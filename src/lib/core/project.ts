@@ -1,5 +1,6 @@
 // The document: a project, its classes and samples. Plain cloneable data and pure functions on it.
 
+import { cleanText } from './clean-text.ts';
 import { defaultHeadSettings, type HeadSettings } from './head-spec.ts';
 
 export type ProjectId = string;
@@ -122,11 +123,9 @@ export function emptyProject(
   };
 }
 
-/** `name` without control characters and spaces at its ends, at most 80 characters long; `fallback` when nothing is left. */
+/** `name` as it can be shown (`clean-text.ts`), at most 80 characters long; `fallback` when nothing is left. */
 export function cleanName(name: string, fallback: string): string {
-  const cleaned = name.replace(/\p{Cc}+/gu, ' ').trim();
-  const short = Array.from(cleaned).slice(0, nameLimit).join('');
-  return short === '' ? fallback : short;
+  return cleanText(name, nameLimit) || fallback;
 }
 
 /** `wanted`, or `wanted 2`, `wanted 3` … when it is taken. */

@@ -10,7 +10,8 @@ export interface RootedArchive {
   readonly unsafe: number;
 }
 
-const clutter = /(^|\/)(__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/i;
+/** A name with a dot before it is hidden, unless it is a sample of Teachable Machine whose class is called so. */
+const clutter = /(^|\/)(__MACOSX\/|\.(?!(?!_).*-!-)|Thumbs\.db$|desktop\.ini$)/i;
 const longestName = 4096;
 
 /** Same files, cleaned names. Nothing is read. */
@@ -34,7 +35,7 @@ function isUnsafe(name: string): boolean {
   return (
     name.length > longestName ||
     name.startsWith('/') ||
-    /^[a-z]:/i.test(name) ||
+    /^[a-z]:\//i.test(name) ||
     name.includes('\0') ||
     name.split('/').includes('..')
   );

@@ -26,7 +26,10 @@ export interface Found {
 export async function contentOf(rooted: RootedArchive, name: string): Promise<Result<Found>> {
   const { archive } = rooted;
   const has = (file: string): boolean => archive.has(file);
-  if (archive.names.length === 0) return fail(badFile(name, 'holds no file.'));
+  if (archive.names.length === 0) {
+    const all = 'holds no file but such whose name points outside of it.';
+    return fail(badFile(name, rooted.unsafe > 0 ? all : 'holds no file.'));
+  }
   if (has('handful.json')) {
     const file = await readProject(archive);
     if (!file.ok) return file;
@@ -70,7 +73,7 @@ async function jsonFound(archive: Archive): Promise<Result<Found> | null> {
   for (const path of paths.slice(0, mostJsonFiles)) {
     if (archive.size(path) > zipLimits.knnBytes) {
       if (archive.names.length === 1)
-        return fail(badFile(path, 'is a JSON file of more than 80 MB.'));
+        return fail(badFile(path, 'is a JSON file of more than 64 MB.'));
       continue;
     }
     const json = await archive.json(path);

@@ -1,7 +1,7 @@
 // Random projects and heads for the tests of this room.
 import fc from 'fast-check';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
-import { emptyProject, type ProjectDocument, type Sample } from '#lib/core/project.ts';
+import { cleanName, emptyProject, type ProjectDocument, type Sample } from '#lib/core/project.ts';
 import type { DenseLayer, TrainedHead } from '#lib/learning/head.ts';
 
 const numbers = (length: number): fc.Arbitrary<Float32Array> =>
@@ -12,7 +12,10 @@ const numbers = (length: number): fc.Arbitrary<Float32Array> =>
     })
     .map((values) => Float32Array.from(values));
 
-const nameArbitrary = fc.string({ minLength: 1, maxLength: 20, unit: 'grapheme' });
+/** As every name in the app is. */
+const nameArbitrary = fc
+  .string({ minLength: 1, maxLength: 20, unit: 'grapheme' })
+  .map((name) => cleanName(name, 'x'));
 
 function unitRows(values: Float32Array, dimension: number): Float32Array {
   for (let at = 0; at < values.length; at += dimension) {
@@ -63,12 +66,17 @@ export const headArbitrary: fc.Arbitrary<TrainedHead> = fc
       }),
   );
 
-/** Bytes that start like a JPEG; this room looks no further. */
-export const jpegOf = (seed: number): Uint8Array =>
-  Uint8Array.from(
-    { length: 40 + (seed % 50) },
-    (_, i) => [0xff, 0xd8, 0xff][i] ?? (i * seed) % 251,
-  );
+/** How a JPEG of `widthPx` × `heightPx` starts, and its frame header. */
+export const jpegStart = (widthPx: number, heightPx: number): number[] => [
+  ...[0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc0, 0, 11, 8],
+  ...[heightPx >> 8, heightPx & 255, widthPx >> 8, widthPx & 255, 1, 1, 0x11, 0],
+];
+
+/** Bytes that start like a JPEG of a sample's size; this room looks no further. */
+export const jpegOf = (seed: number): Uint8Array => {
+  const start = jpegStart(256, 256);
+  return Uint8Array.from({ length: 40 + (seed % 50) }, (_, i) => start[i] ?? (i * seed) % 251);
+};
 
 export const documentArbitrary: fc.Arbitrary<ProjectDocument> = fc
   .record({

@@ -36,7 +36,7 @@ function brandKind(brand: string): ByteKind {
 }
 
 const pictureName = /\.(jpe?g|jfif|png|gif|webp|avif|bmp|hei[cf])$/i;
-const videoName = /\.(mp4|m4v|mov|webm|ogv|mkv|avi)$/i;
+const videoName = /\.(mp4|m4v|mov|webm|ogv|mkv|avi|mjpe?g)$/i;
 const audioName = /\.(wav|mp3|ogg|m4a|flac|aac)$/i;
 
 /** Whether a name ends like a picture's; the bytes decide when it is read. */
@@ -57,7 +57,7 @@ export function statedSize(bytes: Uint8Array): PictureSize | null {
     return { widthPx: view.getUint32(16), heightPx: view.getUint32(20) };
   }
   if (text.startsWith('GIF8') && bytes.length >= 10) {
-    return { widthPx: view.getUint16(6, true), heightPx: view.getUint16(8, true) };
+    return gifSize(view);
   }
   if (text.startsWith('BM') && bytes.length >= 26) {
     const side = (at: number): number => Math.abs(view.getInt32(at, true));
@@ -82,13 +82,31 @@ function webpSize(view: DataView, chunk: string): PictureSize | null {
   return { widthPx: 1 + (bits & 0x3fff), heightPx: 1 + ((bits >> 14) & 0x3fff) };
 }
 
-/** Walks the segments to the frame header. */
+/** The screen, or the first frame where that is larger: decoders then make the screen larger. */
+function gifSize(view: DataView): PictureSize {
+  const screen = { widthPx: view.getUint16(6, true), heightPx: view.getUint16(8, true) };
+  const flags = view.byteLength > 10 ? view.getUint8(10) : 0;
+  let at = 13 + (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  // Extensions come first: a mark, a label, blocks of stated length, an empty block.
+  while (at + 10 <= view.byteLength && view.getUint8(at) === 0x21) {
+    at += 2;
+    while (at < view.byteLength && view.getUint8(at) > 0) at += 1 + view.getUint8(at);
+    at += 1;
+  }
+  if (at + 10 > view.byteLength || view.getUint8(at) !== 0x2c) return screen;
+  const [left, top, width, height] = [1, 3, 5, 7].map((i) => view.getUint16(at + i, true));
+  return {
+    widthPx: Math.max(screen.widthPx, (left ?? 0) + (width ?? 0)),
+    heightPx: Math.max(screen.heightPx, (top ?? 0) + (height ?? 0)),
+  };
+}
+
+/** Walks the segments to the frame header; what lies between segments is skipped, as decoders do. */
 function jpegSize(view: DataView): PictureSize | null {
   let at = 2;
   while (at + 9 <= view.byteLength) {
-    if (view.getUint8(at) !== 0xff) return null;
-    const marker = view.getUint8(at + 1);
-    if (marker === 0xff || (marker >= 0xd0 && marker <= 0xd8) || marker === 0x01) {
+    const marker = view.getUint8(at) === 0xff ? view.getUint8(at + 1) : 0xff;
+    if (marker === 0xff || marker === 0 || (marker >= 0xd0 && marker <= 0xd8) || marker === 0x01) {
       at += marker === 0xff ? 1 : 2;
       continue;
     }

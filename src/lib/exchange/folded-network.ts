@@ -8,6 +8,7 @@ export class NetworkRefusal extends Error {}
 
 /** A layer while what follows it is still being read. */
 interface GrowingLayer extends Omit<FoldedLayer, 'activation' | 'residual'> {
+  normalised: boolean;
   activation: FoldedLayer['activation'];
   residual: FoldedLayer['residual'];
 }
@@ -79,6 +80,7 @@ export class FoldedNetwork {
       stride: stride === 1 ? 1 : 2,
       weights: weights.slice(),
       bias: bias?.slice() ?? new Float32Array(out),
+      normalised: false,
       activation: 'linear',
       residual: null,
     });
@@ -88,6 +90,9 @@ export class FoldedNetwork {
   /** Output channel c becomes scale[c] · c + shift[c], folded into the last convolution. */
   normalise(input: Maps, scale: Float32Array, shift: Float32Array): Maps {
     const last = this.#lastLinear(input);
+    // Nobody normalises twice; a file that did so a thousand times would keep the page busy for long.
+    if (last.normalised) return refuse('normalisation twice');
+    last.normalised = true;
     const out = last.bias.length;
     const { weights, bias } = last;
     // Both kernel layouts have the output channel last (a depthwise kernel's last side is 1).

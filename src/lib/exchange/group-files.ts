@@ -1,5 +1,6 @@
 // Which of the files that came together belong together: a folder, the parts of one model, loose pictures.
 
+import { shortText } from '#lib/core/clean-text.ts';
 import { kindOfBytes } from './file-kind.ts';
 import { startOf, type InputFile } from './loose-files.ts';
 import { isFilm } from './motion-jpeg.ts';
@@ -9,6 +10,12 @@ export interface FileGroup {
   readonly name: string;
   readonly files: readonly InputFile[];
 }
+
+/** More of a name does not fit on a screen. */
+const nameLimit = 120;
+
+/** Each thing is opened and told by itself; more at once is a mistake, or meant as one folder. */
+export const mostGroups = 50;
 
 /** One group for each thing to open, in the order in which they came. Folders are told by the first part of the path. */
 export async function groupFiles(files: readonly InputFile[]): Promise<FileGroup[]> {
@@ -22,7 +29,7 @@ export async function groupFiles(files: readonly InputFile[]): Promise<FileGroup
   }
   return Array.from(groups, ([key, group]) => {
     const several = key === 'pictures' && group.files.length > 1;
-    return { ...group, name: several ? `${group.files.length} pictures` : group.name };
+    return { ...group, name: several ? `${group.files.length} pictures` : shown(group.name) };
   });
 }
 
@@ -59,3 +66,5 @@ async function modelFiles(files: readonly InputFile[]): Promise<string[]> {
   }
   return found;
 }
+
+const shown = (name: string): string => shortText(name, nameLimit) || 'file';

@@ -1,14 +1,14 @@
 // A trained head as a zip: tfjs layers (KNN: its data set), what it needs to know, and golden samples to check it by.
 
-import * as v from 'valibot';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { validateHead } from '#lib/learning/validate-head.ts';
 import { headReadme } from './head-readme.ts';
 import { headFromTensors, modelJson, tensorsOf } from './head-weights.ts';
+import { sampleProblem } from './jpeg.ts';
 import { floatBytes } from './numbers.ts';
-import { goldenSchema, headMetadataSchema, issueWords } from './schema.ts';
+import { checked, goldenSchema, headMetadataSchema, issueWords } from './schema.ts';
 import { readTensors } from './tensors-in.ts';
 import {
   badFile,
@@ -96,7 +96,7 @@ export async function readHead(archive: Archive): Promise<Result<HeadFile>> {
   const { fileName } = archive;
   const json = await archive.json('metadata.json');
   if (!json.ok) return json;
-  const parsed = v.safeParse(headMetadataSchema, json.value);
+  const parsed = checked(headMetadataSchema, json.value);
   if (!parsed.success) {
     return fail(badFile(fileName, `is damaged (metadata.json: ${issueWords(parsed.issues)}).`));
   }
@@ -133,15 +133,19 @@ export function largestDifference(a: Float32Array, b: Float32Array): number {
 async function readGolden(archive: Archive): Promise<Result<GoldenSample[]>> {
   const json = await archive.json('golden.json');
   if (!json.ok) return json;
-  const parsed = v.safeParse(goldenSchema, json.value);
+  const parsed = checked(goldenSchema, json.value);
   if (!parsed.success) {
     const reason = `is damaged (golden.json: ${issueWords(parsed.issues)}).`;
     return fail(badFile(archive.fileName, reason));
   }
   const golden: GoldenSample[] = [];
   for (const { file, embedding, probabilities } of parsed.output.pictures) {
-    const jpeg = await archive.bytes(file, zipLimits.pictureBytes);
+    const jpeg = await archive.bytes(file, zipLimits.sampleBytes);
     if (!jpeg.ok) return jpeg;
+    const wrong = sampleProblem(jpeg.value);
+    if (wrong !== null) {
+      return fail(badFile(archive.fileName, `is damaged (“${file}” ${wrong}).`));
+    }
     golden.push({
       jpeg: jpeg.value,
       embedding: Float32Array.from(embedding),

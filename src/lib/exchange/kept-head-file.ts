@@ -6,7 +6,7 @@ import type { TrainedHead } from '#lib/learning/head.ts';
 import { validateHead } from '#lib/learning/validate-head.ts';
 import { headFromTensors, modelJson, tensorsOf } from './head-weights.ts';
 import { floatBytes } from './numbers.ts';
-import { headMetadataSchema, issueWords } from './schema.ts';
+import { checked, headMetadataSchema, issueWords } from './schema.ts';
 import { readTensors } from './tensors-in.ts';
 import { badFile, type Archive, type ArchiveWriter } from './zip.ts';
 
@@ -34,7 +34,7 @@ export async function writeKeptHead(archive: ArchiveWriter, head: TrainedHead): 
 export async function readKeptHead(archive: Archive): Promise<Result<TrainedHead>> {
   const json = await archive.json('head/head.json');
   if (!json.ok) return json;
-  const parsed = v.safeParse(factsSchema, json.value);
+  const parsed = checked(factsSchema, json.value);
   if (!parsed.success) {
     const words = issueWords(parsed.issues);
     return fail(badFile(archive.fileName, `is damaged (head.json: ${words}).`));

@@ -6,6 +6,7 @@ import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { cleanName } from '#lib/core/project.ts';
 import type { KnnHead } from '#lib/learning/head.ts';
 import { mostClasses } from './picture-set.ts';
+import { checked } from './schema.ts';
 import { badFile } from './zip.ts';
 
 export interface KnnDataset {
@@ -95,12 +96,12 @@ export function knnDatasetFrom(json: unknown, fileName: string): Result<KnnDatas
   if (!raw) return null;
   if (raw === 'broken')
     return fail(badFile(fileName, 'is damaged (its classes and numbers do not fit).'));
-  const backbone = v.safeParse(v.object({ backbone: backboneSchema }), json);
+  const backbone = checked(v.object({ backbone: backboneSchema }), json);
   return datasetOf(raw, backbone.success ? backbone.output.backbone : null, fileName);
 }
 
 function pairClasses(json: unknown): readonly RawClass[] | 'broken' | null {
-  const parsed = v.safeParse(pairSchema, json);
+  const parsed = checked(pairSchema, json);
   if (!parsed.success) return null;
   const { dataset, tensors } = parsed.output;
   const classes: RawClass[] = [];
@@ -108,7 +109,7 @@ function pairClasses(json: unknown): readonly RawClass[] | 'broken' | null {
   for (const [i, [key, value]] of Object.entries(dataset).entries()) {
     const tensor: unknown = tensors[i];
     if (tensor === null || value === null) continue;
-    const entry = v.safeParse(entrySchema, value);
+    const entry = checked(entrySchema, value);
     if (!entry.success || typeof tensor !== 'object') return 'broken';
     const [rows, dimension] = entry.output.shape;
     const label = `${entry.output.label ?? key}`;
@@ -118,7 +119,7 @@ function pairClasses(json: unknown): readonly RawClass[] | 'broken' | null {
 }
 
 function listClasses(json: unknown): readonly RawClass[] | null {
-  const parsed = v.safeParse(listSchema, json);
+  const parsed = checked(listSchema, json);
   if (!parsed.success) return null;
   return parsed.output.map(([label, numbers, [rows, dimension]]) => ({
     label,
@@ -129,11 +130,11 @@ function listClasses(json: unknown): readonly RawClass[] | null {
 }
 
 function metadataClasses(json: unknown): readonly RawClass[] | 'broken' | null {
-  const parsed = v.safeParse(underMetadata, json);
+  const parsed = checked(underMetadata, json);
   if (!parsed.success) return null;
   const classes: RawClass[] = [];
   for (const [label, value] of Object.entries(parsed.output.metadata.data)) {
-    const rows = v.safeParse(v.array(v.array(v.unknown())), value);
+    const rows = checked(v.array(v.array(v.unknown())), value);
     if (!rows.success) return 'broken';
     const dimension = rows.output[0]?.length ?? 0;
     if (rows.output.some(({ length }) => length !== dimension)) return 'broken';

@@ -3,6 +3,7 @@
 
 import * as v from 'valibot';
 import type { DenseLayer } from '#lib/learning/head.ts';
+import { checked } from './schema.ts';
 import { FoldedNetwork, NetworkRefusal, refuse, type Maps } from './folded-network.ts';
 import type { TensorShelf } from './model-tensors.ts';
 
@@ -37,7 +38,7 @@ const deepestNesting = 8;
 
 /** Reads `modelTopology`. Throws `NetworkRefusal` with words that follow the file's name. */
 export function readLayersModel(topology: unknown, shelf: TensorShelf): LayersNetwork {
-  const outer = v.safeParse(v.looseObject({ model_config: v.optional(v.unknown()) }), topology);
+  const outer = checked(v.looseObject({ model_config: v.optional(v.unknown()) }), topology);
   if (!outer.success) throw new NetworkRefusal('is damaged (it has no modelTopology).');
   const model = parseLayer(outer.output.model_config ?? topology);
   const [side, , channels] = inputShape(model, 0);
@@ -82,7 +83,7 @@ class Reader {
   }
 
   #graph(model: Layer, input: Value, depth: number): Value {
-    const config = v.safeParse(graphSchema, model.config);
+    const config = checked(graphSchema, model.config);
     if (!config.success) throw new NetworkRefusal('is damaged (its graph of layers is broken).');
     const values = new Map<string, Value>();
     for (const raw of config.output.layers) {
@@ -240,7 +241,7 @@ const graphSchema = v.looseObject({
 const inboundSchema = v.looseTuple([v.array(nodeEnd)]);
 
 function parseLayer(raw: unknown): Layer {
-  const parsed = v.safeParse(layerSchema, raw);
+  const parsed = checked(layerSchema, raw);
   if (parsed.success) return parsed.output;
   throw new NetworkRefusal('is damaged (a layer of its model cannot be read).');
 }
@@ -260,7 +261,7 @@ function nameOf(layer: Layer): string {
 
 function inboundNames(layer: Layer): string[] {
   if (!layer.inbound_nodes || layer.inbound_nodes.length === 0) return [];
-  const parsed = v.safeParse(inboundSchema, layer.inbound_nodes);
+  const parsed = checked(inboundSchema, layer.inbound_nodes);
   if (parsed.success) return parsed.output[0].map(([name]) => name);
   throw new NetworkRefusal('is damaged (a layer of its model is connected to nothing).');
 }
@@ -298,7 +299,7 @@ function pairOf(value: unknown): readonly [number, number] {
 
 /** [before, after], which must be the same in both directions. */
 function paddingOf(value: unknown): readonly [number, number] {
-  const sides = v.safeParse(v.tuple([v.array(v.number()), v.array(v.number())]), value);
+  const sides = checked(v.tuple([v.array(v.number()), v.array(v.number())]), value);
   if (!sides.success) return refuse('unusual padding');
   const [[top = 0, bottom = 0], [left, right]] = sides.output;
   if (top !== left || bottom !== right) return refuse('unusual padding');

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { NamedTensor } from './head-weights.ts';
 import { floatsFrom } from './numbers.ts';
-import { issueWords } from './schema.ts';
+import { checked, issueWords } from './schema.ts';
 import { badFile, zipLimits, type Archive } from './zip.ts';
 
 const side = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e6));
@@ -30,7 +30,7 @@ export async function readModelTensors(
   weightsManifest: unknown,
 ): Promise<Result<NamedTensor[]>> {
   const { fileName } = archive;
-  const parsed = v.safeParse(groupsSchema, weightsManifest);
+  const parsed = checked(groupsSchema, weightsManifest);
   if (!parsed.success) {
     return fail(badFile(fileName, `is damaged (weightsManifest: ${issueWords(parsed.issues)}).`));
   }

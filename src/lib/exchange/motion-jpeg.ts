@@ -14,7 +14,7 @@ export interface Film {
 
 /** Most frames that one film gives: a take of more teaches nothing new. */
 export const mostFrames = 300;
-const mostBytes = 512 * 1024 ** 2;
+const mostBytes = 256 * 1024 ** 2;
 
 /** Whether a name says so; a JPEG's first bytes look the same. */
 export const isFilm = (path: string): boolean => /\.mjpe?g$/i.test(path);
@@ -24,7 +24,7 @@ export async function readFilm(blob: Blob, fileName: string): Promise<Result<Fil
   const start = await startOf(blob);
   if (start[0] !== 0xff || start[1] !== 0xd8) return null;
   if (blob.size > mostBytes)
-    return fail(badFile(fileName, 'is larger than 512 MB.', 'Cut it shorter.'));
+    return fail(badFile(fileName, 'is larger than 256 MB.', 'Cut it shorter.'));
   const ranges = frameRanges(new Uint8Array(await blob.arrayBuffer()));
   if (ranges.length === 0) return fail(badFile(fileName, 'holds no whole picture.'));
   const chosen = spread(ranges, mostFrames);

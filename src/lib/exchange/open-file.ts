@@ -9,7 +9,7 @@ import { kindOfBytes } from './file-kind.ts';
 import { looseArchive, startOf, type InputFile } from './loose-files.ts';
 import { isFilm, readFilm, type Film } from './motion-jpeg.ts';
 import { countsOf, type OpenedContent } from './opened-content.ts';
-import { badFile, openArchive, type Archive } from './zip.ts';
+import { badFile, openArchive, tooMany, zipLimits, type Archive } from './zip.ts';
 
 export interface OpenedFile {
   readonly content: OpenedContent;
@@ -29,6 +29,7 @@ export async function openFiles(
 ): Promise<Result<OpenedFile>> {
   const [first] = files;
   if (!first) return fail(badFile(name, 'is an empty folder.'));
+  if (files.length > zipLimits.entries) return fail(tooMany(name));
   const alone = files.length === 1 && !first.path.includes('/');
   const single = alone ? await openSingle(first) : succeed(looseArchive(files, name));
   if (!single.ok) return single;

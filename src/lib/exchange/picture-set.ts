@@ -2,6 +2,7 @@
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { kindOfBytes, statedSize } from './file-kind.ts';
+import { sampleProblem } from './jpeg.ts';
 import { badFile, zipLimits, type Archive } from './zip.ts';
 
 export interface PictureEntry {
@@ -51,22 +52,24 @@ export async function readPictureBytes(
     : fail(badFile(path, wrong, 'Save it again as JPEG or PNG, at most 4000 pixels wide.'));
 }
 
-/** Bytes of a sample of Handful's own, which is a JPEG. */
+/** Bytes of a sample of Handful's own, which is a small JPEG. */
 export async function readJpeg(archive: Archive, name: string): Promise<Result<Uint8Array>> {
-  const read = await archive.bytes(name, zipLimits.pictureBytes);
+  const read = await archive.bytes(name, zipLimits.sampleBytes);
   if (!read.ok) return read;
-  const [a, b, c] = read.value;
-  if (a === 0xff && b === 0xd8 && c === 0xff) return read;
-  return fail(badFile(archive.fileName, `is damaged (“${name}” is no JPEG).`));
+  const wrong = sampleProblem(read.value);
+  return wrong === null
+    ? read
+    : fail(badFile(archive.fileName, `is damaged (“${name}” ${wrong}).`));
 }
 
 /** Why bytes cannot be taken as a picture, or null. */
 export function pictureProblem(bytes: Uint8Array): string | null {
   if (kindOfBytes(bytes.subarray(0, 512)) !== 'picture') return 'is no picture.';
   const size = statedSize(bytes);
-  if (!size) return null;
+  // Without a size nobody knows what decoding would cost.
+  if (!size) return 'is a damaged picture (it does not say how large it is).';
   const { widthPx, heightPx } = size;
-  if (widthPx < 1 || heightPx < 1) return 'is a damaged picture.';
+  if (widthPx < 1 || heightPx < 1) return 'is a damaged picture (it says that it has no size).';
   return widthPx * heightPx > mostPixels || Math.max(widthPx, heightPx) > longestSidePx
     ? `is too large (${widthPx} × ${heightPx} pixels).`
     : null;

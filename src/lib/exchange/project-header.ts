@@ -1,9 +1,15 @@
 // `handful.json` of a project file, checked. Version 1 had all embeddings in one file, version 2 has them in several.
 
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { pause } from './pause.ts';
-import { embeddingsSchema, issueWords, listedSampleSchema, projectHeaderSchema } from './schema.ts';
+import {
+  checked,
+  embeddingsSchema,
+  issueWords,
+  listedSampleSchema,
+  projectHeaderSchema,
+} from './schema.ts';
 import { badFile, type Archive } from './zip.ts';
 
 export type ListedSample = v.InferOutput<typeof listedSampleSchema>;
@@ -36,15 +42,15 @@ export async function readHeader(archive: Archive): Promise<Result<ProjectHeader
   if (!json.ok) return json;
   const damaged = (words: string) =>
     fail(badFile(fileName, `is damaged or of a newer version (handful.json: ${words}).`));
-  const parsed = v.safeParse(projectHeaderSchema, json.value);
+  const parsed = checked(projectHeaderSchema, json.value);
   if (!parsed.success) return damaged(issueWords(parsed.issues));
   const { version, project, backbone, importedHead } = parsed.output;
-  const embeddings = v.safeParse(embeddingsSchema[version], parsed.output.embeddings);
+  const embeddings = checked(embeddingsSchema[version], parsed.output.embeddings);
   if (!embeddings.success) return damaged(issueWords(embeddings.issues));
   const samples: ListedSample[] = [];
   for (const [n, listed] of parsed.output.samples.entries()) {
     if (n > 0 && n % samplesAtOnce === 0) await pause();
-    const sample = v.safeParse(listedSampleSchema, listed);
+    const sample = checked(listedSampleSchema, listed);
     if (!sample.success) return damaged(`samples.${n}: ${issueWords(sample.issues)}`);
     samples.push(sample.output);
   }

@@ -12,7 +12,7 @@ import { looksLikePicture } from './file-kind.ts';
 import { classFolders, type FolderStyle } from './folder-names.ts';
 import { byName, placeByFolder, takesOfNames, untoldWords, type Placed } from './folder-places.ts';
 import { checkCounts, mostPictures, type PictureEntry, type PictureSet } from './picture-set.ts';
-import { issueWords } from './schema.ts';
+import { checked, issueWords } from './schema.ts';
 import { badFile, createArchive, zipLimits, type Archive } from './zip.ts';
 
 const listSchema = v.object({
@@ -74,7 +74,7 @@ async function readList(archive: Archive): Promise<Result<SampleList | null>> {
   if (!archive.has('samples.json')) return succeed(null);
   const json = await archive.json('samples.json');
   if (!json.ok) return json;
-  const parsed = v.safeParse(listSchema, json.value);
+  const parsed = checked(listSchema, json.value);
   if (parsed.success) return succeed(parsed.output);
   // Another program's list of that name is none of ours; a broken one of ours is damage.
   const ours = v.is(v.object({ format: v.literal('handful-samples') }), json.value);

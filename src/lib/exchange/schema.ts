@@ -2,13 +2,19 @@
 
 import * as v from 'valibot';
 import { headLimits, type Limits } from '#lib/core/head-spec.ts';
-import { captureLimits, liveLimits, nameLimit, paletteSize } from '#lib/core/project.ts';
+import { captureLimits, cleanName, liveLimits, nameLimit, paletteSize } from '#lib/core/project.ts';
 import { cropSizeLimits } from '#lib/core/crop.ts';
 import { mostPictures } from './picture-set.ts';
 
 const within = ({ min, max }: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
 const whole = (limits: Limits) => v.pipe(within(limits), v.integer());
-const name = v.pipe(v.string(), v.minLength(1), v.maxLength(4 * nameLimit));
+/** Made fit to show, as names that are typed are. */
+const name = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(100 * nameLimit),
+  v.transform((text) => cleanName(text, '?')),
+);
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 const time = v.pipe(v.number(), v.finite(), v.minValue(0));
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -151,6 +157,14 @@ export const goldenSchema = v.object({
     v.maxLength(1000),
   ),
 });
+
+/** As valibot's `safeParse`, which stops at the first thing that is wrong: a file may hold millions. */
+export function checked<const S extends v.GenericSchema>(
+  schema: S,
+  value: unknown,
+): v.SafeParseResult<S> {
+  return v.safeParse(schema, value, { abortEarly: true });
+}
 
 /** The first thing wrong with a value, in words. */
 export function issueWords(issues: readonly v.BaseIssue<unknown>[]): string {

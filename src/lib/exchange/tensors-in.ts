@@ -1,10 +1,9 @@
 // Named tensors out of `model.json` and `weights.bin`, with sizes checked against each other.
 
-import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { NamedTensor } from './head-weights.ts';
 import { floatsFrom } from './numbers.ts';
-import { issueWords, weightsManifestSchema } from './schema.ts';
+import { checked, issueWords, weightsManifestSchema } from './schema.ts';
 import { badFile, zipLimits, type Archive } from './zip.ts';
 
 /** Reads the tensors that `<folder>model.json` lists from `<folder>weights.bin`. */
@@ -13,7 +12,7 @@ export async function readTensors(archive: Archive, folder = ''): Promise<Result
     fail(badFile(archive.fileName, `is damaged (${reason}).`));
   const json = await archive.json(`${folder}model.json`);
   if (!json.ok) return json;
-  const parsed = v.safeParse(weightsManifestSchema, json.value);
+  const parsed = checked(weightsManifestSchema, json.value);
   if (!parsed.success) return refuse(`model.json: ${issueWords(parsed.issues)}`);
   const bytes = await archive.bytes(`${folder}weights.bin`, zipLimits.numbersBytes);
   if (!bytes.ok) return bytes;

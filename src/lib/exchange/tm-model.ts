@@ -11,7 +11,7 @@ import { validateHead } from '#lib/learning/validate-head.ts';
 import { NetworkRefusal } from './folded-network.ts';
 import { readLayersModel, type LayersNetwork } from './layers-model.ts';
 import { readModelTensors, TensorShelf } from './model-tensors.ts';
-import { issueWords } from './schema.ts';
+import { checked, issueWords } from './schema.ts';
 import { backboneFrom } from './network-backbone.ts';
 import { badFile, type Archive } from './zip.ts';
 
@@ -39,7 +39,7 @@ export async function readTmModel(archive: Archive, path = 'model.json'): Promis
   const { fileName } = archive;
   const json = await archive.json(path);
   if (!json.ok) return json;
-  const model = v.safeParse(modelSchema, json.value);
+  const model = checked(modelSchema, json.value);
   if (!model.success) {
     return fail(badFile(fileName, `is no layers model (${path}: ${issueWords(model.issues)}).`));
   }
@@ -79,7 +79,7 @@ async function readFacts(
   if (!json.ok) return json;
   const other = otherKind(fileName, json.value);
   if (other) return fail(other);
-  const parsed = v.safeParse(metadataSchema, json.value);
+  const parsed = checked(metadataSchema, json.value);
   if (!parsed.success) {
     return fail(badFile(fileName, `is damaged (metadata.json: ${issueWords(parsed.issues)}).`));
   }
@@ -87,7 +87,7 @@ async function readFacts(
 }
 
 function otherKind(fileName: string, metadata: unknown): Failure | null {
-  const parsed = v.safeParse(
+  const parsed = checked(
     v.looseObject({ packageName: v.optional(v.string()), wordLabels: v.optional(v.unknown()) }),
     metadata,
   );

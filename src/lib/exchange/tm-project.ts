@@ -8,7 +8,7 @@ import type { ArchiveSink } from './archive-sink.ts';
 import { gapWords, takesByGap } from './bursts.ts';
 import { looksLikePicture } from './file-kind.ts';
 import { checkCounts, type PictureEntry, type PictureSet } from './picture-set.ts';
-import { issueWords } from './schema.ts';
+import { checked, issueWords } from './schema.ts';
 import { badFile, createArchive, type Archive } from './zip.ts';
 
 /** Anything but the type is ignored: `appdata` may hold the owner's publish token, which is never kept. */
@@ -35,7 +35,7 @@ export async function readTmProject(archive: Archive): Promise<Result<TmProject>
   const { fileName } = archive;
   const json = await archive.json('manifest.json');
   if (!json.ok) return json;
-  const parsed = v.safeParse(manifestSchema, json.value);
+  const parsed = checked(manifestSchema, json.value);
   if (!parsed.success) {
     return fail(badFile(fileName, `is damaged (manifest.json: ${issueWords(parsed.issues)}).`));
   }

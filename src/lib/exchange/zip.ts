@@ -9,21 +9,28 @@ import {
   ZipWriter,
   type FileEntry,
 } from '@zip.js/zip.js';
+import { shortText } from '#lib/core/clean-text.ts';
 import { fail, messageOf, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import { memorySink, type ArchiveSink } from './archive-sink.ts';
 import { pause } from './pause.ts';
+import { jsonLimits, jsonProblem } from './json-limits.ts';
+import { statedCount } from './zip-count.ts';
 
 // zip.js would start workers from blob: addresses, which the content security policy forbids.
 configure({ useWebWorkers: false });
 
 export const zipLimits = {
   archiveBytes: 4 * 1024 ** 3,
-  entries: 200_000,
-  textBytes: 256 * 1024 ** 2,
+  /** A project holds 100 000 pictures at most, and listing more names keeps a page busy for seconds. */
+  entries: 120_000,
+  textBytes: jsonLimits.bytes,
   pictureBytes: 20 * 1024 ** 2,
-  numbersBytes: 1024 ** 3,
-  modelBytes: 256 * 1024 ** 2,
-  knnBytes: 80 * 1024 ** 2,
+  /** 50 000 embeddings of 1280 numbers. */
+  numbersBytes: 256 * 1024 ** 2,
+  modelBytes: 128 * 1024 ** 2,
+  knnBytes: jsonLimits.bytes,
+  /** A kept sample is a small square. */
+  sampleBytes: 2 * 1024 ** 2,
 } as const;
 
 /** Files by name, read when they are asked for: a zip that was opened, or files that were chosen together. */
@@ -39,12 +46,15 @@ export interface Archive {
   close(): Promise<void>;
 }
 
+/** More of a name or of a reason does not fit on a screen. */
+const wordLimits = { fileName: 120, reason: 300 } as const;
+
 /** A refusal: `reason` goes on from the file's name. */
 export function badFile(fileName: string, reason: string, advice?: string): Failure {
   return {
     code: 'bad-file',
-    fileName,
-    reason,
+    fileName: shortText(fileName, wordLimits.fileName),
+    reason: shortText(reason, wordLimits.reason),
     advice:
       advice ??
       'Choose a project of Handful or Teachable Machine, a model of theirs, pictures, or a folder with one folder of pictures for each class.',
@@ -53,6 +63,9 @@ export function badFile(fileName: string, reason: string, advice?: string): Fail
 
 /** Entries that are listed before the page may answer. */
 const entriesAtOnce = 500;
+/** A refusal of a zip or a folder with more files than `zipLimits.entries`. */
+export const tooMany = (fileName: string): Failure =>
+  badFile(fileName, `holds more than ${zipLimits.entries / 1000} 000 files.`);
 
 const damaged = 'Download or copy the file again; this copy is damaged.';
 
@@ -63,13 +76,15 @@ export async function openArchive(blob: Blob, fileName: string): Promise<Result<
   if (start[0] !== 0x50 || start[1] !== 0x4b) {
     return fail(badFile(fileName, 'is not a zip file.'));
   }
-  const reader = new ZipReader(new BlobReader(blob));
+  if ((await statedCount(blob)) > zipLimits.entries) return fail(tooMany(fileName));
+  // Names that point outside are left out by `rootedArchive`, for zips and folders alike.
+  const reader = new ZipReader(new BlobReader(blob), { filenameValidation: 'tolerant' });
   const entries = new Map<string, FileEntry>();
+  let listed = 0;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
-      if (entries.size >= zipLimits.entries) {
-        return fail(badFile(fileName, 'holds more than 200 000 files.'));
-      }
+      listed += 1;
+      if (listed > zipLimits.entries) return fail(tooMany(fileName));
       if (entry.encrypted) {
         return fail(badFile(fileName, 'is locked with a password.', 'Save it again without one.'));
       }
@@ -78,12 +93,7 @@ export async function openArchive(blob: Blob, fileName: string): Promise<Result<
       if (entries.size % entriesAtOnce === 0) await pause();
     }
   } catch (error) {
-    const words = messageOf(error);
-    return fail(
-      words.includes('Unsafe filename')
-        ? badFile(fileName, 'holds a file whose name points outside of it.')
-        : badFile(fileName, `cannot be opened (${words}).`, damaged),
-    );
+    return fail(badFile(fileName, `cannot be opened (${messageOf(error)}).`, damaged));
   }
   return succeed({
     fileName,
@@ -155,6 +165,8 @@ async function readEntry(
 }
 
 export function parseJson(fileName: string, name: string, bytes: Uint8Array): Result<unknown> {
+  const problem = jsonProblem(bytes);
+  if (problem !== null) return fail(badFile(fileName, `is refused: “${name}” ${problem}.`));
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return succeed(value);

@@ -16,6 +16,9 @@ export function denseHead(trained: DenseHead): Head {
   };
 }
 
+/** A sum beyond it would become Infinity, and the next layer would make of that what is no number. */
+const largestFloat = 3.4028234663852886e38;
+
 /** [inputs] → [units] */
 function applyLayer(input: Float32Array, layer: DenseLayer): Float32Array {
   const { kernel, bias, units, activation } = layer;
@@ -28,7 +31,7 @@ function applyLayer(input: Float32Array, layer: DenseLayer): Float32Array {
   }
   switch (activation) {
     case 'relu':
-      return Float32Array.from(sums, (sum) => Math.max(0, sum));
+      return Float32Array.from(sums, (sum) => Math.min(largestFloat, Math.max(0, sum)));
     case 'softmax':
       return softmax(sums);
   }

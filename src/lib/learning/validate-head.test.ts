@@ -128,3 +128,12 @@ describe('createHead', () => {
     expect(createHead({ ...ridge, features: 'sqrt' }, null).ok).toBe(true);
   });
 });
+
+it('weights that are absurd but finite still make probabilities', () => {
+  const huge = (layer: DenseHead['layers'][0]): DenseHead['layers'][0] => {
+    return { ...layer, kernel: layer.kernel.map((x) => 3e38 * Math.sign(x)) };
+  };
+  const head = valueOf(createHead({ ...dense, layers: [huge(first), huge(second)] }, null));
+  const sum = head.predict(Float32Array.of(3, 1)).reduce((total, p) => total + p, 0);
+  expect(sum).toBeCloseTo(1);
+});

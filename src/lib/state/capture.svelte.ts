@@ -1,12 +1,13 @@
 // Recording samples: holding a button or key, timed bursts with a countdown, and pictures from files. Every hold is one take.
 
 import { centreSquare } from '#lib/core/crop.ts';
-import { isAbort, messageOf, unexpected, type Failure } from '#lib/core/failure.ts';
+import { isAbort, unexpected, type Failure } from '#lib/core/failure.ts';
 import type { ClassId, CropFrame, Sample, TakeId } from '#lib/core/project.ts';
 import type { CapturedSample } from '#lib/engine/protocol.ts';
 import type { StoredSample } from '#lib/storage/store.ts';
 import type { Camera } from './camera.svelte.ts';
 import { delay, newId } from './clock.ts';
+import { openPicture } from './decode-picture.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { Model } from './model.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -30,8 +31,6 @@ export interface CaptureParts {
   readonly model: Model;
   readonly notices: Notices;
 }
-
-const pictureLimitBytes = 50 * 1024 * 1024;
 
 export class Capture {
   status = $state.raw<CaptureStatus>({ kind: 'idle' });
@@ -178,12 +177,12 @@ export class Capture {
     for (const [done, file] of files.entries()) {
       if (signal.aborted) break;
       this.status = { kind: 'adding', classId, done, total: files.length };
-      const picture = await readPicture(file);
-      if ('code' in picture) {
-        unread.push(picture);
+      const picture = await openPicture(file);
+      if (!picture.ok) {
+        unread.push(picture.failure);
         continue;
       }
-      if (await this.#keep(picture, centreSquare, classId, takeId, 'file')) added += 1;
+      if (await this.#keep(picture.value, centreSquare, classId, takeId, 'file')) added += 1;
     }
     const name = open.classOf(classId)?.name ?? '';
     const failure = unreadFailure(unread, files.length);
@@ -229,16 +228,4 @@ function unreadFailure(unread: readonly Failure[], total: number): Failure | nul
 function stored(sample: Sample, captured: CapturedSample, backboneId: string): StoredSample {
   const embedding = { backboneId, values: captured.embedding };
   return { sample, jpeg: captured.jpeg, embedding };
-}
-
-/** Decodes a picture file, turned the right way up as its EXIF says. */
-export async function readPicture(file: File): Promise<ImageBitmap | Failure> {
-  if (file.size > pictureLimitBytes) {
-    return { code: 'bad-picture', fileName: file.name, detail: 'it is larger than 50 MB' };
-  }
-  try {
-    return await createImageBitmap(file);
-  } catch (error) {
-    return { code: 'bad-picture', fileName: file.name, detail: messageOf(error) };
-  }
 }

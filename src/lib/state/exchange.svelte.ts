@@ -3,7 +3,7 @@
 import type { FileSummary } from '#lib/core/file-summary.ts';
 import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import type { ClassId } from '#lib/core/project.ts';
-import { groupFiles, type FileGroup } from '#lib/exchange/group-files.ts';
+import { groupFiles, mostGroups, type FileGroup } from '#lib/exchange/group-files.ts';
 import type { InputFile } from '#lib/exchange/loose-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
 import { download } from './download.ts';
@@ -109,8 +109,18 @@ export class Exchange {
       notices.toast('The network is still loading. Try again in a moment.');
       return;
     }
-    if (files.length === 0 || this.job) return;
     const [first, ...others] = await groupFiles(files);
+    // Asked after the wait: another drop may have come first.
+    if (this.job) {
+      notices.toast('Handful is busy with another file. Finish that one first, then try again.');
+      return;
+    }
+    if (others.length >= mostGroups) {
+      notices.toast(
+        `That is more than ${mostGroups} things at once. Put them into one folder, then open that.`,
+      );
+      return;
+    }
     this.#waiting = others;
     if (first) await this.#import(first, into);
   }

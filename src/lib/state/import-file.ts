@@ -30,7 +30,7 @@ export async function importProject(
   context: StageContext,
 ): Promise<Result<Imported>> {
   const { sources, kept, projects } = parts;
-  const feed = projectFeed(file);
+  const feed = projectFeed(file, parts.engine.ready?.backbone ?? null);
   const { document, classIds } = feed;
   const project: Project = {
     ...document.project,

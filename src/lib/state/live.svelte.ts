@@ -12,9 +12,9 @@ import {
   type Verdict,
 } from '#lib/core/prediction.ts';
 import type { Frame } from '#lib/engine/protocol.ts';
-import { readPicture } from './capture.svelte.ts';
 import type { Camera } from './camera.svelte.ts';
 import { delay } from './clock.ts';
+import { openPicture } from './decode-picture.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { Model } from './model.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -98,16 +98,16 @@ export class Live {
 
   async classifyPicture(file: File): Promise<void> {
     const { notices } = this.#parts;
-    const picture = await readPicture(file);
-    if ('code' in picture) {
-      notices.report(picture);
+    const picture = await openPicture(file);
+    if (!picture.ok) {
+      notices.report(picture.failure);
       return;
     }
     this.leavePicture();
     this.pace = null;
     this.pictureUrl = URL.createObjectURL(file);
     this.#picture = { file, projectId: this.#parts.open.project?.id ?? null };
-    const answer = await this.#askAbout(this.#picture, picture);
+    const answer = await this.#askAbout(this.#picture, picture.value);
     if (answer === 'no-head')
       notices.toast('There is nothing to compare with yet: teach two classes first.');
   }
@@ -129,8 +129,8 @@ export class Live {
       this.leavePicture();
       return;
     }
-    const picture = await readPicture(shown.file);
-    if (!('code' in picture)) await this.#askAbout(shown, picture);
+    const picture = await openPicture(shown.file);
+    if (picture.ok) await this.#askAbout(shown, picture.value);
   }
 
   async #askAbout(

@@ -1,7 +1,8 @@
 // Samples from an opened file, one at a time: pictures as they are where they fit, else made square and embedded.
 
+import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import { centreSquare } from '#lib/core/crop.ts';
-import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
+import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { freeColour, type ProjectClass, type Sample } from '#lib/core/project.ts';
 import type { EngineClient } from '#lib/engine/client.ts';
 import { keepableSidePx } from '#lib/exchange/jpeg.ts';
@@ -9,6 +10,7 @@ import { readPictureBytes, type PictureSet } from '#lib/exchange/picture-set.ts'
 import { withFreshIds, type ProjectFile } from '#lib/exchange/project-file.ts';
 import type { StoredSample } from '#lib/storage/store.ts';
 import { newId } from './clock.ts';
+import { decodePicture } from './decode-picture.ts';
 
 /** Classes and samples under new ids. */
 export interface SampleFeed {
@@ -55,13 +57,19 @@ export function pictureFeed(
   };
 }
 
-/** Feed of a project file; embeddings come along where the file has them. */
-export function projectFeed(file: ProjectFile): SampleFeed & {
+/**
+ * Feed of a project file. Its embeddings come along when they are of the backbone in use, by its weights and by their size;
+ * others are computed again from the pictures, as nobody can tell what they are.
+ */
+export function projectFeed(
+  file: ProjectFile,
+  inUse: LoadedBackbone | null,
+): SampleFeed & {
   readonly document: ReturnType<typeof withFreshIds>['document'];
   readonly classIds: ReadonlyMap<string, string>;
 } {
   const { document, originals, classIds } = withFreshIds(file.document, newId);
-  const backboneId = file.backbone?.id;
+  const trusted = file.backbone?.id === inUse?.id && file.backbone?.sha256 === inUse?.sha256;
   return {
     document,
     classIds,
@@ -73,8 +81,9 @@ export function projectFeed(file: ProjectFile): SampleFeed & {
       const original = originals.get(sample.id) ?? sample.id;
       const jpeg = await file.jpeg(original);
       if (!jpeg.ok) return jpeg;
-      const values = await file.embedding(original);
-      const embedding = values && backboneId !== undefined ? { backboneId, values } : null;
+      const values = trusted ? await file.embedding(original) : null;
+      const fits = inUse && values?.length === inUse.embeddingSize;
+      const embedding = fits ? { backboneId: inUse.id, values } : null;
       return succeed({ sample, jpeg: jpeg.value, ...(embedding && { embedding }) });
     },
   };
@@ -108,13 +117,10 @@ export async function keepPicture(
       ? succeed({ jpeg: bytes, sizePx, values: embedded.value.embedding })
       : named(embedded, fileName);
   }
-  let image: ImageBitmap;
-  try {
-    image = await createImageBitmap(new Blob([bytes.slice()]));
-  } catch (error) {
-    return fail({ code: 'bad-picture', fileName, detail: messageOf(error) });
-  }
-  const captured = await client.capture({ frame: { image, crop: centreSquare } });
+  const picture = await decodePicture(bytes, fileName);
+  if (!picture.ok) return picture;
+  const frame = { image: picture.value, crop: centreSquare };
+  const captured = await client.capture({ frame });
   if (!captured.ok) return captured;
   const { jpeg, embedding } = captured.value;
   return succeed({ jpeg, sizePx: captured.value.sizePx, values: embedding });

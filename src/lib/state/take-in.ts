@@ -33,7 +33,12 @@ export async function takeIn(
     case 'project':
       return place.kind === 'new'
         ? importProject(parts, content.file, context)
-        : importSamples(parts, projectFeed(content.file), wish, context);
+        : importSamples(
+            parts,
+            projectFeed(content.file, engine.ready?.backbone ?? null),
+            wish,
+            context,
+          );
     case 'tm-project':
     case 'folders':
     case 'pictures':

@@ -116,7 +116,7 @@ describe('words and names', () => {
     expect(failure.fileName).toMatch(/^ab+…b+\.zip$/);
     expect(failure.reason.length).toBeLessThanOrEqual(300);
     const [group] = await groupFiles([{ path: '/1.jpg', blob: new Blob(['x']) }]);
-    expect(group?.name).toBe('folder');
+    expect(group?.name).toBe('file');
   });
 });
 

@@ -15,8 +15,11 @@ async function step(name, command, args) {
   console.log(`✔ ${name} (${Math.round((Date.now() - started) / 1000)} s)`);
 }
 
-await step('types', 'npm', ['run', '--silent', 'check']);
-await step('lint', 'npm', ['run', '--silent', 'lint']);
+// Two cores, and each of these is one process that computes.
+await Promise.all([
+  step('types', 'npm', ['run', '--silent', 'check']),
+  step('lint', 'npm', ['run', '--silent', 'lint']),
+]);
 await step('unit tests', 'npm', ['run', '--silent', 'unit']);
 await step('build', 'npm', ['run', '--silent', 'build', '--', '--logLevel', 'warn']);
 await step('the built app in a browser', 'npm', ['run', '--silent', 'e2e']);

@@ -118,6 +118,9 @@ test('a new version waits until it is wanted; a page of the old one keeps its ow
     await engineReady(page);
     await expect(page.getByText(backboneNames.now, { exact: true }).first()).toBeVisible();
     await expectAccessible(page);
+    // The other page became the one that writes while this one loaded again.
+    await page.getByRole('button', { name: 'Take over here' }).click();
+    await expect(page.getByText('open in another tab')).toHaveCount(0);
     await page.locator('body').press('Escape');
     await page.keyboard.down('1');
     await expect(page.getByText('Recording').first()).toBeVisible();

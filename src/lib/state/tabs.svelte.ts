@@ -49,13 +49,17 @@ export class Tabs {
     if (!this.elsewhere || this.#projectId === null) return;
     this.#channel.tell({ kind: 'wanted', projectId: this.#projectId });
     const until = performance.now() + patienceMs;
-    while (this.elsewhere && performance.now() < until) await delay(50);
-    if (this.elsewhere) this.#claim?.seize();
+    while (this.#follows() && performance.now() < until) await delay(50);
+    if (this.#follows()) this.#claim?.seize();
   }
 
   dispose(): void {
     this.#claim?.release();
     this.#channel.close();
+  }
+
+  #follows(): boolean {
+    return this.elsewhere;
   }
 
   #enter(projectId: ProjectId | null): void {

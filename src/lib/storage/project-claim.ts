@@ -81,7 +81,7 @@ class LockClaim implements ProjectClaim {
   }
 
   async #request(options: LockOptions): Promise<void> {
-    let granted = false;
+    const grant = { given: false };
     try {
       await this.#locks.request(this.#name, options, (lock) => {
         if (this.#ended) return;
@@ -90,14 +90,14 @@ class LockClaim implements ProjectClaim {
           this.#wait();
           return;
         }
-        granted = true;
+        grant.given = true;
         this.#tell('writer');
         return new Promise<void>((resolve) => (this.#letGo = resolve));
       });
     } catch (error) {
       if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
       // Not granted: the wait was given up here. Granted: another tab took it.
-      if (!granted || this.#ended) return;
+      if (!grant.given || this.#ended) return;
       this.#letGo = null;
       this.#tell('follower');
       this.#wait();

@@ -6,8 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'vite';
-import { contentSecurityPolicy } from '../../scripts/csp.mjs';
-import { isolationHeaders } from '../../scripts/headers.mjs';
+import { siteHeaders } from '../../scripts/csp.mjs';
 
 export interface Harness {
   readonly url: string;
@@ -51,8 +50,8 @@ export async function openHarness(extra: Readonly<Record<string, string>> = {}):
       return;
     }
     response.writeHead(200, {
-      ...isolationHeaders,
-      'Content-Security-Policy': policyLine(),
+      // The page holds no inline script, so it bears the policy without hashes; the worker bears it in the app too.
+      ...siteHeaders([]),
       'Content-Type': types[extname(file)] ?? 'application/octet-stream',
     });
     createReadStream(file).pipe(response);
@@ -68,17 +67,6 @@ export async function openHarness(extra: Readonly<Record<string, string>> = {}):
       await rm(folder, { recursive: true });
     },
   };
-}
-
-/** The page holds no inline script, so it bears the policy without hashes; the worker bears it in the app too. */
-function policyLine(): string {
-  const words = new Set(['self', 'none', 'unsafe-inline', 'wasm-unsafe-eval']);
-  const policy = contentSecurityPolicy() as Record<string, string[]>;
-  return Object.entries(policy)
-    .map(
-      ([name, values]) => `${name} ${values.map((v) => (words.has(v) ? `'${v}'` : v)).join(' ')}`,
-    )
-    .join('; ');
 }
 
 function closed(server: Server): Promise<void> {

@@ -79,6 +79,9 @@ test('a change of the network while it learns ends the training and says so', as
   await page.getByRole('button', { name: 'Settings of the training' }).click();
   await page.getByRole('textbox', { name: 'Epochs at most' }).fill('200');
   await page.getByRole('textbox', { name: 'Epochs at most' }).press('Enter');
+  // Small steps: it must not have learned everything before it is disturbed.
+  await page.getByRole('textbox', { name: 'Learning rate' }).fill('0.0001');
+  await page.getByRole('textbox', { name: 'Learning rate' }).press('Enter');
   const start = page.getByRole('button', { name: 'Train from nothing' });
   await expect(start).toBeEnabled();
   await start.focus();

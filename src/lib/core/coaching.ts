@@ -96,8 +96,8 @@ export function describeAdvice(advice: Advice, nameOf: (classId: ClassId) => str
       };
     case 'blurred':
       return {
-        what: `${first} is blurred.`,
-        next: 'Move more slowly and wipe the camera, then record it again.',
+        what: `Is ${first} blurred?`,
+        next: 'If it is, wipe the camera, move more slowly and record it again. If there is just little to see in it, close this.',
       };
     case 'background':
       return {

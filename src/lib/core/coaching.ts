@@ -96,7 +96,7 @@ export function describeAdvice(advice: Advice, nameOf: (classId: ClassId) => str
       };
     case 'blurred':
       return {
-        what: `Is ${first} blurred?`,
+        what: `${first} may be blurred.`,
         next: 'If it is, wipe the camera, move more slowly and record it again. If there is just little to see in it, close this.',
       };
     case 'background':

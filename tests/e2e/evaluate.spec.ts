@@ -13,7 +13,7 @@ async function teachBadly(page: Page): Promise<void> {
   await chooseThumbsTemplate(page);
   await turnCameraOn(page);
   await showScene(page, { name: 'up', seed: 11 });
-  await recordTake(page, 'Thumbs up', 1500);
+  await recordTake(page, 'Thumbs up', 2600);
   await showScene(page, { name: 'down', seed: 12 });
   await recordTake(page, 'Thumbs down', 400);
   await expect(classCard(page, 'Thumbs down').getByText('Hold to record')).toBeVisible();

@@ -21,6 +21,8 @@ async function main(): Promise<void> {
   const server = await serve({ folder: 'build', port: 0, anyFreePort: true });
   const browser = await chromium.launch(launchWith(null));
   const page = await browser.newPage({ baseURL: server.url });
+  // The bundler names functions with a helper that the page does not have.
+  await page.addInitScript('globalThis.__name ??= (work) => work');
   await installDrawnCamera(page);
   await openApp(page);
   for (let i = 0; i < classCount; i += 1) await fillClass(page, i);

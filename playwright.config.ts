@@ -19,6 +19,8 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     launchOptions: browserLaunch,
     trace: 'off',
+    // It would fetch and check the whole app for each test; what it does is tested where it is allowed.
+    serviceWorkers: 'block',
   },
   webServer: {
     command: `node scripts/serve.mjs build ${new URL(siteUrl).port}`,

@@ -1,6 +1,6 @@
 // Teach badly on purpose, be told so, follow the advice, and see the honest number rise.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { installDrawnCamera, showScene, type Scene } from './scene.ts';
 import { chooseThumbsTemplate, classCard, openApp, recordTake, turnCameraOn } from './teach.ts';
 
@@ -139,40 +139,20 @@ async function engineReadyHere(page: Page): Promise<void> {
   ).toBeVisible({ timeout: 60_000 });
 }
 
-for (const [name, colorScheme, viewport] of [
-  ['laptop, light', 'light', { width: 1280, height: 800 }],
-  ['phone, dark', 'dark', { width: 360, height: 740 }],
-] as const) {
-  test(`axe finds nothing on ${name}`, async ({ page }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize(viewport);
-    await openApp(page);
-    await teachBadly(page);
-    await showScene(page, { name: 'down', seed: 22 });
-    await recordTake(page, 'Thumbs down', 500);
-    await expect(classCard(page, 'Thumbs down')).toContainText('2 takes');
-    await page.goto('./evaluate');
-    await engineReadyHere(page);
-    await page.getByRole('button', { name: /of Thumbs up wrongly named/ }).click();
-    await page.getByRole('button', { name: 'Find out' }).click();
-    await expect(page.getByTestId('by-takes')).toBeVisible();
-    await page.getByRole('button', { name: 'Compare the heads' }).click();
-    await expect(page.getByTestId('heads')).toBeVisible({ timeout: 60_000 });
-    const shots = process.env.HANDFUL_SCREENSHOTS;
-    if (shots) await page.screenshot({ path: `${shots}/evaluate-${name}.png`, fullPage: true });
-    await expectAccessible(page);
-    const overflow = await page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
-  });
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-  ).toEqual([]);
-}
+accessibleInEveryLook('on Evaluate', async (page, look) => {
+  await openApp(page);
+  await teachBadly(page);
+  await showScene(page, { name: 'down', seed: 22 });
+  await recordTake(page, 'Thumbs down', 500);
+  await expect(classCard(page, 'Thumbs down')).toContainText('2 takes');
+  await page.goto('./evaluate');
+  await engineReadyHere(page);
+  await page.getByRole('button', { name: /of Thumbs up wrongly named/ }).click();
+  await page.getByRole('button', { name: 'Find out' }).click();
+  await expect(page.getByTestId('by-takes')).toBeVisible();
+  await page.getByRole('button', { name: 'Compare the heads' }).click();
+  await expect(page.getByTestId('heads')).toBeVisible({ timeout: 60_000 });
+  const shots = process.env.HANDFUL_SCREENSHOTS;
+  if (shots) await page.screenshot({ path: `${shots}/evaluate-${look}.png`, fullPage: true });
+  await expectAccessible(page);
+});

@@ -1,7 +1,7 @@
 // What holds for the built site as a whole: own origin only, any sub-path, nothing for axe to find, keyboard alone.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 import { serve } from '../../scripts/serve.mjs';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { siteUrl } from './browser.ts';
 import { installDrawnCamera, showScene } from './scene.ts';
 import {
@@ -71,37 +71,24 @@ test('the build works from a sub-path', async ({ page }) => {
   }
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [name, viewport] of [
-    ['laptop', { width: 1280, height: 800 }],
-    ['phone', { width: 360, height: 740 }],
-  ] as const) {
-    test(`axe finds nothing: ${colorScheme}, ${name}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize(viewport);
-      await openApp(page);
-      await expectAccessible(page);
-      await teachTwo(page);
-      await page.getByRole('radio', { name: 'Dense' }).click();
-      await expect(page.getByText(/Learned 2 classes/)).toBeVisible();
-      for (const part of ['Settings of this head', 'Backbone', 'None of these, and smoothing']) {
-        await page.getByRole('button', { name: part }).click();
-      }
-      await expectAccessible(page);
-      await page.getByRole('button', { name: 'Settings', exact: true }).click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await expectAccessible(page);
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Projects' }).click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-      await expectAccessible(page);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBeLessThanOrEqual(0);
-    });
+accessibleInEveryLook('on the Teach page', async (page) => {
+  await openApp(page);
+  await expectAccessible(page);
+  await teachTwo(page);
+  await page.getByRole('radio', { name: 'Dense' }).click();
+  await expect(page.getByText(/Learned 2 classes/)).toBeVisible();
+  for (const part of ['Settings of this head', 'Backbone', 'None of these, and smoothing']) {
+    await page.getByRole('button', { name: part }).click();
   }
-}
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Projects' }).click();
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await expectAccessible(page);
+});
 
 test('keyboard alone: add a class, record, hear the result', async ({ page }) => {
   await openApp(page);
@@ -143,12 +130,3 @@ test('what was done can be undone, by button and by key', async ({ page }) => {
   await page.getByRole('button', { name: 'Redo' }).click();
   await expect(classCard(page, 'Third')).toBeVisible();
 });
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-  ).toEqual([]);
-}

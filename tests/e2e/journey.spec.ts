@@ -4,6 +4,9 @@ import { expect, test, type Browser, type Page } from '@playwright/test';
 import { drawPicture, installDrawnCamera, type SceneName } from './scene.ts';
 import { engineReady, openApp, shareRight, teachDrawnScenes, winner } from './teach.ts';
 
+// With the service worker, as people have it.
+test.use({ serviceWorkers: 'allow' });
+
 const scenes = ['up', 'down', 'nothing'] as const satisfies SceneName[];
 
 test.beforeEach(async ({ page }) => {

@@ -1,6 +1,6 @@
 // The lessons of feature maps and of pooling on the built app: their numbers add up, and each does what it claims.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 
 /** Opens a lesson on one of the pictures that the product draws. */
 async function openLesson(page: Page, slug: string, drawing: string | null): Promise<void> {
@@ -223,34 +223,12 @@ test('one pixel to the right changes the feature map and not the pooled one', as
   await expect(page.getByTestId('pooled-cell')).toContainText('the average of');
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [name, viewport] of [
-    ['laptop', { width: 1280, height: 800 }],
-    ['phone', { width: 360, height: 740 }],
-  ] as const) {
-    test(`axe finds nothing in features and pooling: ${colorScheme}, ${name}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize(viewport);
-      await openLesson(page, 'features', 'Shapes');
-      await expect(page.getByTestId('rank')).toContainText('Fires most');
-      await expectAccessible(page);
-      await openLesson(page, 'pooling', 'Upright line');
-      await page.getByRole('button', { name: 'Left', exact: true }).click();
-      await expect(page.getByTestId('moved')).toContainText('Moved 1 pixel to the left.');
-      await expectAccessible(page);
-    });
-  }
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-}
+accessibleInEveryLook('in features and pooling', async (page) => {
+  await openLesson(page, 'features', 'Shapes');
+  await expect(page.getByTestId('rank')).toContainText('Fires most');
+  await expectAccessible(page);
+  await openLesson(page, 'pooling', 'Upright line');
+  await page.getByRole('button', { name: 'Left', exact: true }).click();
+  await expect(page.getByTestId('moved')).toContainText('Moved 1 pixel to the left.');
+  await expectAccessible(page);
+});

@@ -1,6 +1,6 @@
 // What decided: the heat-map over the live picture, and the lesson inside the backbone, on a camera that the test draws.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { installDrawnCamera, showScene, type Scene } from './scene.ts';
 import { chooseThumbsTemplate, openApp, recordTake, turnCameraOn } from './teach.ts';
 
@@ -187,36 +187,18 @@ test('next step: what goes along to a board’s course', async ({ page }) => {
   expect((await download).suggestedFilename()).toMatch(/\.zip$/);
 });
 
-for (const [colorScheme, viewport] of [
-  ['light', { width: 1280, height: 800 }],
-  ['dark', { width: 360, height: 740 }],
-] as const) {
-  test(`axe finds nothing in both lessons: ${colorScheme}, ${viewport.width} px`, async ({
-    page,
-  }) => {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.setViewportSize(viewport);
-    await teachTwo(page);
-    await page.getByRole('switch', { name: 'Show what decided' }).click();
-    await expect(page.getByTestId('heat-words')).not.toBeEmpty();
-    await expectAccessible(page);
-    await openLesson(page);
-    await page.getByRole('button', { name: 'All 52 layers' }).click();
-    await expectAccessible(page);
-    await page.getByRole('tab', { name: 'What decided' }).click();
-    await page.getByRole('button', { name: 'The numbers of every place' }).click();
-    await expectAccessible(page);
-    await page.getByRole('link', { name: /Next step/ }).click();
-    await expect(page.getByRole('heading', { name: 'A small board', exact: true })).toBeVisible();
-    await expectAccessible(page);
-  });
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-}
+accessibleInEveryLook('inside MobileNet and in the next step', async (page) => {
+  await teachTwo(page);
+  await page.getByRole('switch', { name: 'Show what decided' }).click();
+  await expect(page.getByTestId('heat-words')).not.toBeEmpty();
+  await expectAccessible(page);
+  await openLesson(page);
+  await page.getByRole('button', { name: 'All 52 layers' }).click();
+  await expectAccessible(page);
+  await page.getByRole('tab', { name: 'What decided' }).click();
+  await page.getByRole('button', { name: 'The numbers of every place' }).click();
+  await expectAccessible(page);
+  await page.getByRole('link', { name: /Next step/ }).click();
+  await expect(page.getByRole('heading', { name: 'A small board', exact: true })).toBeVisible();
+  await expectAccessible(page);
+});

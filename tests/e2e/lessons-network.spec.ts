@@ -1,6 +1,6 @@
 // The lessons of the whole network and of the race: the example's numbers, a real training, and a race on drawn takes.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { installDrawnCamera, showScene } from './scene.ts';
 import { chooseThumbsTemplate, openApp, recordTake, turnCameraOn } from './teach.ts';
 
@@ -182,34 +182,15 @@ test('a race needs two takes of each class, and says which are missing; then it 
   }
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1280, 360]) {
-    test(`axe finds nothing: ${colorScheme}, ${width} px`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 740 });
-      await openLesson(page, 'race', 'The race');
-      await expectAccessible(page);
-      await openLesson(page, 'network', 'The whole network');
-      await expectAccessible(page);
-      await openPart(page, 'Look inside');
-      await expect(page.getByRole('img', { name: /^10 kernels of layer 1/ })).toBeVisible();
-      await expectAccessible(page);
-      await openPart(page, 'Train it');
-      await page.getByRole('button', { name: 'Settings of the training' }).click();
-      await expectAccessible(page);
-    });
-  }
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-}
+accessibleInEveryLook('in network and race', async (page) => {
+  await openLesson(page, 'race', 'The race');
+  await expectAccessible(page);
+  await openLesson(page, 'network', 'The whole network');
+  await expectAccessible(page);
+  await openPart(page, 'Look inside');
+  await expect(page.getByRole('img', { name: /^10 kernels of layer 1/ })).toBeVisible();
+  await expectAccessible(page);
+  await openPart(page, 'Train it');
+  await page.getByRole('button', { name: 'Settings of the training' }).click();
+  await expectAccessible(page);
+});

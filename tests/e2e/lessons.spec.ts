@@ -1,6 +1,6 @@
 // The lessons on the built app: their default numbers as read off the screen, and that each does what it claims.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 
 async function openLesson(page: Page, slug: string): Promise<void> {
   await page.goto(`./learn/${slug}`);
@@ -86,34 +86,12 @@ test('a window: the default numbers, and exactly the pixels of neuron (3, 4)', a
   await expect(page.getByText('25 × 25 does not fit on 15 × 15')).toBeVisible();
 });
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [name, viewport] of [
-    ['laptop', { width: 1280, height: 800 }],
-    ['phone', { width: 360, height: 740 }],
-  ] as const) {
-    test(`axe finds nothing in the lessons: ${colorScheme}, ${name}`, async ({ page }) => {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize(viewport);
-      await page.goto('./learn');
-      await expect(page.getByRole('heading', { name: 'Learn how it works' })).toBeVisible();
-      await expectAccessible(page);
-      for (const slug of ['window']) {
-        await openLesson(page, slug);
-        await expectAccessible(page);
-      }
-    });
+accessibleInEveryLook('in the lessons', async (page) => {
+  await page.goto('./learn');
+  await expect(page.getByRole('heading', { name: 'Learn how it works' })).toBeVisible();
+  await expectAccessible(page);
+  for (const slug of ['window']) {
+    await openLesson(page, slug);
+    await expectAccessible(page);
   }
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(
-    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-  ).toEqual([]);
-  const overflow = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
-}
+});

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { serve } from '../../scripts/serve.mjs';
+import { expectAccessible } from './accessible.ts';
 import { backboneNames, titles, writeNextVersion } from './next-version.ts';
 import { installDrawnCamera, showScene } from './scene.ts';
 import {
@@ -16,6 +16,9 @@ import {
   toast,
   turnCameraOn,
 } from './teach.ts';
+
+// With the service worker, as people have it.
+test.use({ serviceWorkers: 'allow' });
 
 const lessons = ['window', 'network', 'race', 'inside', 'next'] as const;
 
@@ -206,9 +209,4 @@ async function endEngine(page: Page): Promise<void> {
       throw new Error('ended by the test');
     });
   });
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id }) => id)).toEqual([]);
 }

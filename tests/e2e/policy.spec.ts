@@ -6,6 +6,9 @@ import { siteUrl } from './browser.ts';
 import { installDrawnCamera } from './scene.ts';
 import { openApp, teachDrawnScenes } from './teach.ts';
 
+// With the service worker, as people have it.
+test.use({ serviceWorkers: 'allow' });
+
 const strict: Readonly<Record<string, readonly string[]>> = {
   'default-src': ["'self'"],
   'style-src': ["'self'"],

@@ -6,11 +6,26 @@ import { forTerminal } from './terminal.ts';
 import type { Console, Verb } from './verb.ts';
 import { verbs } from './verbs.ts';
 
+/** A command line: its name, what it is, and its verbs. */
+export interface Program {
+  readonly name: string;
+  readonly about: string;
+  readonly verbs: readonly Verb[];
+}
+
+const handful: Program = { name: 'handful', about: 'Handful on the command line', verbs };
+
 const usageStatus = 2;
 const bugStatus = 1;
 
 /** Runs `handful <verb> …`; resolves to the exit status: 0 done, 1 a bug, 2 wrong use or refused, 130 stopped. */
-export async function main(args: readonly string[], terminal: Console): Promise<number> {
+export async function main(
+  args: readonly string[],
+  terminal: Console,
+  program = handful,
+): Promise<number> {
+  const { verbs } = program;
+  const help = (shown: readonly Verb[]): string => helpOf(program, shown);
   const console: Console = {
     out: (text) => terminal.out(forTerminal(text)),
     error: (text) => terminal.error(forTerminal(text)),
@@ -34,7 +49,7 @@ export async function main(args: readonly string[], terminal: Console): Promise<
     return await verb.run(rest, console);
   } catch (error) {
     if (!(error instanceof UsageError)) {
-      console.error(`handful ${verb.name}: ${messageOf(error)}`);
+      console.error(`${program.name} ${verb.name}: ${messageOf(error)}`);
       return bugStatus;
     }
     console.error(`Refused: ${error.message}`);
@@ -43,7 +58,7 @@ export async function main(args: readonly string[], terminal: Console): Promise<
   }
 }
 
-function help(shown: readonly Verb[]): string {
-  const lines = shown.map(({ name, usage }) => `  handful ${name} ${usage}`);
-  return ['Handful on the command line:', ...lines].join('\n');
+function helpOf({ name: program, about }: Program, shown: readonly Verb[]): string {
+  const lines = shown.map(({ name, usage }) => `  ${program} ${name} ${usage}`);
+  return [`${about}:`, ...lines].join('\n');
 }

@@ -50,7 +50,7 @@ const rooms: Record<string, Room> = {
   /** The command line runs in Node: the rooms without a page, and the engine's pieces that need no worker. */
   cli: {
     rooms: ['core', 'learning', 'engine', 'exchange'],
-    packages: [/^node:/, /^@napi-rs\/canvas$/, ...tensorflow],
+    packages: [/^valibot$/, /^node:/, /^@napi-rs\/canvas$/, ...tensorflow],
   },
 };
 

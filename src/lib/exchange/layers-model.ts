@@ -36,8 +36,26 @@ const fedRange = [-1, 255 / 127 - 1] as const;
 const mostSidePx = 512;
 const deepestNesting = 8;
 
-/** Reads `modelTopology`. Throws `NetworkRefusal` with words that follow the file's name. */
+/** Reads `modelTopology`, which must end in classes. Throws `NetworkRefusal` with words that follow the file's name. */
 export function readLayersModel(topology: unknown, shelf: TensorShelf): LayersNetwork {
+  const { network, ends } = readLayers(topology, shelf);
+  if (!ends || network.head.at(-1)?.activation !== 'softmax')
+    return refuse('no classes at its end');
+  return network;
+}
+
+/** Reads a `modelTopology` without classes: it ends in maps or their average. Throws as `readLayersModel` does. */
+export function readLayersTrunk(topology: unknown, shelf: TensorShelf): LayersNetwork {
+  const { network } = readLayers(topology, shelf);
+  if (network.head.length > 0) return refuse('layers after the average');
+  return network;
+}
+
+/** `ends`: whether the last thing is a vector. */
+function readLayers(
+  topology: unknown,
+  shelf: TensorShelf,
+): { readonly network: LayersNetwork; readonly ends: boolean } {
   const outer = checked(v.looseObject({ model_config: v.optional(v.unknown()) }), topology);
   if (!outer.success) throw new NetworkRefusal('is damaged (it has no modelTopology).');
   const model = parseLayer(outer.output.model_config ?? topology);
@@ -45,12 +63,9 @@ export function readLayersModel(topology: unknown, shelf: TensorShelf): LayersNe
   const input: Maps = { side, channels, padding: null };
   const reader = new Reader(new FoldedNetwork(input), shelf);
   const end = reader.run(model, { kind: 'maps', maps: input }, 0);
-  const last = reader.head.at(-1);
-  if (end.kind !== 'vector' || last?.activation !== 'softmax') {
-    return refuse('no classes at its end');
-  }
   const { network, head, inputRange } = reader;
-  return { inputSizePx: side, inputChannels: channels, inputRange, network, head };
+  const read = { inputSizePx: side, inputChannels: channels, inputRange, network, head };
+  return { network: read, ends: end.kind === 'vector' };
 }
 
 class Reader {

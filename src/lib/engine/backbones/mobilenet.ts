@@ -11,7 +11,7 @@ import { download, downloadText, joined, sha256Of, type DownloadContext } from '
 import { loadWhitening } from './whitening.ts';
 
 /** The pooled embedding in the hub's graphs: the same nodes that the package asks for. */
-const embeddingNodes = {
+export const embeddingNodes = {
   1: 'module_apply_default/MobilenetV1/Logits/global_pool',
   2: 'module_apply_default/MobilenetV2/Logits/AvgPool',
 } as const;

@@ -32,7 +32,7 @@ test.beforeAll(async () => {
   }));
   writeFileSync(join(catalogue, 'catalogue.json'), JSON.stringify({ version: 1, backbones }));
   const folders = hubs.map(({ folder }) => [folder, join(weights, folder)] as const);
-  harness = await openHarness({ hubs: catalogue, ...Object.fromEntries(folders) });
+  harness = await openHarness({ extra: { hubs: catalogue, ...Object.fromEntries(folders) } });
 });
 test.afterAll(async () => {
   await harness.close();

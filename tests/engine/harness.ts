@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { build } from 'vite';
 import { siteHeaders } from '../../scripts/csp.mjs';
+import { isolationHeaders } from '../../scripts/headers.mjs';
 
 export interface Harness {
   readonly url: string;
@@ -26,12 +27,24 @@ const types: Record<string, string> = {
   '.wasm': 'application/wasm',
 };
 
-/** `extra` maps further paths under `models/` to folders outside the project. */
-export async function openHarness(extra: Readonly<Record<string, string>> = {}): Promise<Harness> {
+export interface HarnessOptions {
+  /** Further paths under `models/`, and the folders outside the project that they stand for. */
+  readonly extra?: Readonly<Record<string, string>>;
+  /** Folder of the page, relative to the project; the engine's own when absent. */
+  readonly page?: string;
+  /** The site's whole policy (default), or only what isolates the page: other people's libraries run text as programs. */
+  readonly strict?: boolean;
+}
+
+export async function openHarness({
+  extra = {},
+  page = 'tests/engine/harness',
+  strict = true,
+}: HarnessOptions = {}): Promise<Harness> {
   const folder = await mkdtemp(join(tmpdir(), 'handful-engine-'));
   await build({
     configFile: false,
-    root: join(root, 'tests/engine/harness'),
+    root: join(root, page),
     base: './',
     publicDir: join(root, 'static'),
     logLevel: 'warn',
@@ -51,7 +64,7 @@ export async function openHarness(extra: Readonly<Record<string, string>> = {}):
     }
     response.writeHead(200, {
       // The page holds no inline script, so it bears the policy without hashes; the worker bears it in the app too.
-      ...siteHeaders([]),
+      ...(strict ? siteHeaders([]) : isolationHeaders),
       'Content-Type': types[extname(file)] ?? 'application/octet-stream',
     });
     createReadStream(file).pipe(response);

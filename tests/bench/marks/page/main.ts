@@ -1,0 +1,42 @@
+// A page on which Handful and its peers do the same work in turns; the bench (`../run.ts`) drives it.
+import * as tf from '@tensorflow/tfjs-core';
+import { wasmDriver } from '#lib/engine/backends/wasm.ts';
+import { againstMobileNetKnn, againstTeachableMachine } from './frames.ts';
+import { againstKnnClassifier, againstTeachableRecipe, fitOf } from './learning.ts';
+import { memoryRun } from './memory.ts';
+import { bareBackbone, roundTrip } from './network.ts';
+
+const marks = {
+  againstTeachableMachine,
+  againstMobileNetKnn,
+  roundTrip,
+  againstTeachableRecipe,
+  againstKnnClassifier,
+  fitOf,
+  memoryRun,
+  async multiplyAdds() {
+    const backbone = await bareBackbone();
+    const { layers } = backbone.inside ?? { layers: [] };
+    backbone.dispose();
+    return layers.reduce((sum, { multiplyAdds }) => sum + multiplyAdds, 0);
+  },
+};
+
+export type Marks = typeof marks;
+
+declare global {
+  interface Window {
+    marks: Marks;
+    ready: Promise<void>;
+  }
+}
+
+/** The peers compute on this page's own wasm, one thread, as the engine does in its worker. */
+async function prepare(): Promise<void> {
+  await wasmDriver.load();
+  if (!(await tf.setBackend('wasm'))) throw new Error('no wasm backend');
+  await tf.ready();
+}
+
+window.marks = marks;
+window.ready = prepare();

@@ -18,13 +18,16 @@ export interface MapFacts {
 /** A map that stays below this share of what its kernel could reach is not stretched to full white: weak stays dark. */
 const leastWhite = 0.25;
 
-/** `sums` are [height × width] hundredths without the bias. */
-export function mapFacts(
-  sums: Int32Array,
-  width: number,
-  kernel: Kernel,
-  activation: Activation,
-): MapFacts {
+/** What there is in a map, in hundredths without the bias. */
+export interface SumExtent {
+  readonly largest: number;
+  readonly smallest: number;
+  /** Index of the first of the largest. */
+  readonly most: number;
+}
+
+/** `sums` are [height × width]. */
+export function extentOf(sums: Int32Array): SumExtent {
   let most = 0;
   let largest = sums[0] ?? 0;
   let smallest = largest;
@@ -36,6 +39,16 @@ export function mapFacts(
     }
     if (sum < smallest) smallest = sum;
   }
+  return { largest, smallest, most };
+}
+
+/** `width` is the map's, in cells. */
+export function mapFacts(
+  { largest, smallest, most }: SumExtent,
+  width: number,
+  kernel: Kernel,
+  activation: Activation,
+): MapFacts {
   const valueOf = (sum: number): number => activate(sum / whiteLevel + kernel.bias, activation);
   const floor = leastWhite * Math.max(0, largestSum(kernel));
   const reach = Math.max(valueOf(largest), floor, 1 / whiteLevel);

@@ -1,15 +1,13 @@
 // The worker of the feature maps: a frame comes in, its maps go out as pictures that the page only has to show.
 
-import { coarser, levelPixels } from '#lib/charts/level-pixels.ts';
-import { greyLevels, levelSums, whiteLevel, windowTotals } from '#lib/convnet/level-sums.ts';
-import type { LevelPicture } from '#lib/convnet/level-sums.ts';
+import { levelPixels } from '#lib/charts/level-pixels.ts';
+import { whiteLevel, type LevelPicture } from '#lib/convnet/level-sums.ts';
 import { messageOf } from '#lib/core/failure.ts';
-import { mapFacts } from './map-facts.ts';
+import { kernelSide, PlainPainter, type Painter } from './painter.ts';
 import type { FromMapsWorker, PaintedMap, PaintRequest, PictureToMap } from './protocol.ts';
+import { vectorPainter } from './vector-painter.ts';
 
-const kernelSide = 5;
-/** Cells across from which a small view is made coarser. */
-const smallCells = 300;
+const painter: Painter = vectorPainter() ?? new PlainPainter();
 const reading = new OffscreenCanvas(1, 1);
 const readingContext = reading.getContext('2d', { willReadFrequently: true });
 const painting = new OffscreenCanvas(1, 1);
@@ -32,16 +30,11 @@ function answer({ picture, kernels, activation, chosen }: PaintRequest): void {
     return;
   }
   const { width, height, levels } = seen;
-  const totals = windowTotals(seen);
-  const mapWidth = width - kernelSide + 1;
-  const maps: PaintedMap[] = [];
-  for (const [index, kernel] of kernels.entries()) {
-    const sums = levelSums(seen, kernel.weights, totals);
-    const { range, ...facts } = mapFacts(sums, mapWidth, kernel, activation);
-    const step = index === chosen ? 1 : Math.max(1, Math.floor(mapWidth / smallCells));
-    const shown = step === 1 ? sums : coarser(sums, mapWidth, step);
-    maps.push({ ...facts, image: paint(levelPixels(shown, range), Math.floor(mapWidth / step)) });
-  }
+  const maps: PaintedMap[] = kernels.map((kernel, index) => {
+    const { facts, width, rgba } = painter.draw(kernel, activation, index !== chosen);
+    const { strongest, black, white } = facts;
+    return { strongest, black, white, image: paint(rgba, width) };
+  });
   const image = paint(levelPixels(levels, { black: 0, white: whiteLevel }), width);
   const images = [image, ...maps.map((map) => map.image)];
   // The page gets a copy of the levels: the next request may be about the same picture.
@@ -67,7 +60,7 @@ function read({ image, mirror, longPx }: PictureToMap): LevelPicture {
   readingContext.setTransform(mirror ? -1 : 1, 0, 0, 1, mirror ? width : 0, 0);
   readingContext.drawImage(image, 0, 0, width, height);
   image.close();
-  return greyLevels(readingContext.getImageData(0, 0, width, height).data, width);
+  return painter.read(readingContext.getImageData(0, 0, width, height).data, width);
 }
 
 function paint(rgba: Uint8ClampedArray<ArrayBuffer>, width: number): ImageBitmap {

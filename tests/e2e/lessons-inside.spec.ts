@@ -173,6 +173,46 @@ test('inside: layers, a pointed cell’s field, true counts, and heat on the han
   expect(total).toBeGreaterThan(0);
 });
 
+/** A camera that shows one white square of 36 pixels on an even grey wall, 90 pixels into the square that is used. */
+function squareCamera(): void {
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [640, 480];
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('No canvas.');
+  setInterval(() => {
+    context.fillStyle = 'rgb(90 90 90)';
+    context.fillRect(0, 0, 640, 480);
+    context.fillStyle = 'white';
+    context.fillRect(80 + 90, 300, 36, 36);
+  }, 33);
+  navigator.mediaDevices.getUserMedia = () => Promise.resolve(canvas.captureStream(30));
+}
+
+test('the field drawn for the strongest cell holds what lights it', async ({ page }) => {
+  await page.addInitScript(squareCamera);
+  await page.goto('./learn/inside');
+  await page.getByRole('radio', { name: 'Camera', exact: true }).click();
+  // 480 pixels are 160 of the network's, and the picture is mirrored.
+  const square = { left: 160 - (90 + 36) / 3, top: 300 / 3, size: 36 / 3 };
+  for (const [size, least] of [
+    ['80 × 80', 1],
+    ['20 × 20', square.size],
+  ] as const) {
+    await page.getByRole('radio', { name: size }).click();
+    await expect(page.getByTestId('layer-words')).toContainText(`maps of ${size} cells`);
+    // The maps of the layer before, or of a moment before the camera, may still be shown.
+    await expect(async () => {
+      await page.getByRole('button', { name: 'Go to the strongest cell' }).click();
+      const [left = 0, top = 0, width = 0, height = 0] = await fieldShown(page);
+      const shared = (from: number, length: number, edge: number): number =>
+        Math.min(from + length, edge + square.size) - Math.max(from, edge);
+      expect(width).toBeLessThan(80);
+      expect(shared(left, width, square.left)).toBeGreaterThanOrEqual(least);
+      expect(shared(top, height, square.top)).toBeGreaterThanOrEqual(least);
+    }).toPass();
+  }
+});
+
 test('next step: what goes along to a board’s course', async ({ page }) => {
   await teachTwo(page);
   await page.getByRole('link', { name: 'Learn', exact: true }).click();

@@ -253,4 +253,54 @@ describe('the layers of a backbone', () => {
       backbone.dispose();
     },
   );
+
+  test.each([
+    [0, 'a part of it'],
+    [5, 'a part of it'],
+    [14, 'all of it'],
+    [25, 'all of it'],
+  ])(
+    'of the embedded one, layer %i: the cell that one bright square lights most sees %s',
+    async (layer, share) => {
+      const backbone = await built(shippedSite());
+      const inside = backbone.inside!;
+      const { outputSide: side, outputChannels: channels } = inside.layers[layer]!;
+      const stack = inside.layers.slice(0, layer + 1);
+      const before = (await inside.look(withSquare(null), layer)).layer!;
+      for (const [left, top] of [
+        [30, 100],
+        [118, 25],
+      ] as const) {
+        const after = (await inside.look(withSquare({ left, top }), layer)).layer!;
+        const change = Array.from(after, (value, i) => Math.abs(value - before[i]!));
+        const seenBy = (cell: number): number => {
+          const field = fieldOfCell(stack, Math.floor(cell / side), cell % side);
+          const along = (from: number, length: number, square: number): number =>
+            Math.max(0, Math.min(from + length, square + squarePx) - Math.max(from, square));
+          return along(field.left, field.width, left) * along(field.top, field.height, top);
+        };
+        const most = Math.floor(change.indexOf(Math.max(...change)) / channels);
+        if (share === 'all of it') expect(seenBy(most)).toBe(squarePx ** 2);
+        else expect(seenBy(most)).toBeGreaterThan(0);
+        // Whatever does not see the square stays dark.
+        const blind = change.filter((_, i) => seenBy(Math.floor(i / channels)) === 0);
+        expect(blind.length).toBeGreaterThan(0);
+        expect(Math.max(...blind)).toBeLessThan(1e-4);
+      }
+      backbone.dispose();
+    },
+  );
 });
+
+/** Side of the square that lights a cell, in pixels of the network's input. */
+const squarePx = 12;
+
+/** An even grey picture of 160 × 160, as the network takes it in, with a white square in it. */
+function withSquare(at: { left: number; top: number } | null): Float32Array {
+  const input = new Float32Array(160 * 160 * 3);
+  if (!at) return input;
+  for (let row = at.top; row < at.top + squarePx; row += 1) {
+    input.fill(1, 3 * (row * 160 + at.left), 3 * (row * 160 + at.left + squarePx));
+  }
+  return input;
+}

@@ -8,6 +8,8 @@ export interface MainThread {
   readonly longestMs: number;
   /** Processor time of the longest task: what the clock would say on a machine with nothing else to do. */
   readonly longestCpuMs: number;
+  /** Tasks of more than 50 ms of processor time: what the browser calls long. */
+  readonly over50: number;
   /** Tasks of more than 100 ms of processor time. */
   readonly over100: number;
   /** Most that the page's process held. */
@@ -66,6 +68,7 @@ export class Watch {
       ms,
       longestMs: Math.max(0, ...wall),
       longestCpuMs: cpu.reduce((most, each) => Math.max(most, each), 0),
+      over50: cpu.filter((each) => each > 50).length,
       over100: cpu.filter((each) => each > 100).length,
       ...memory,
     };

@@ -8,19 +8,19 @@ export const wirings = [
     id: 'every',
     name: 'Every pixel',
     question:
-      'Try it: point at a few neurons of the hidden layer. Which pixels does each one see, and how many weights is that?',
+      'point at a few neurons of the hidden layer. Which pixels does each one see, and how many weights is that?',
   },
   {
     id: 'window',
     name: 'A window',
     question:
-      'Try it: move from one neuron to the next. How far does its window move, and how many pixels do both see?',
+      'move from one neuron to the next. How far does its window move, and how many pixels do both see?',
   },
   {
     id: 'shared',
-    name: 'A window, all with one kernel',
+    name: 'A window, one kernel for all',
     question:
-      'Try it: go to the most active neuron. What is in its window? Every neuron looks for that same thing, each in its own place.',
+      'go to the most active neuron. What is in its window? Every neuron looks for that same thing, each in its own place.',
   },
 ] as const;
 

@@ -3,7 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { extname, join, normalize, sep } from 'node:path';
+import { dirname, extname, join, normalize, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inlineScripts, siteHeaders } from './csp.mjs';
 
@@ -68,7 +68,9 @@ async function answer(folder, base, ownHeaders, request, response) {
     return;
   }
   const path = filePath(folder, base, request.url ?? '/');
-  const file = path && (await existingFile(path));
+  const found = path && (await existingFile(path));
+  // A folder may have a page for addresses below it that are not there.
+  const file = found ?? (path && (await existingFile(join(dirname(path), '404.html'))));
   if (!file) {
     response.writeHead(404, { ...headers, 'Content-Type': 'text/plain' }).end('Not found');
     return;
@@ -77,11 +79,11 @@ async function answer(folder, base, ownHeaders, request, response) {
   const page = extname(file.path) === '.html' ? await readFile(file.path, 'utf8') : '';
   const own = ownHeaders ? siteHeaders(inlineScripts(page)) : {};
   const unchanged = { ...own, ETag: file.tag };
-  if (request.headers['if-none-match'] === file.tag) {
+  if (found && request.headers['if-none-match'] === file.tag) {
     response.writeHead(304, unchanged).end();
     return;
   }
-  response.writeHead(200, {
+  response.writeHead(found ? 200 : 404, {
     ...unchanged,
     'Content-Type': types[extname(file.path)] ?? 'application/octet-stream',
     'Content-Length': file.size,

@@ -45,6 +45,14 @@ test('the way to a lesson and back leads over the bar', async ({ page }) => {
   await expect(bar.getByRole('link', { name: 'Learn' })).toHaveAttribute('aria-current', 'true');
   await page.reload();
   await expect(page.getByText('Must every neuron see the whole picture?')).toBeVisible();
+
+  // An address that no lesson has leads to those that there are.
+  const unknown = await page.goto('./learn/poling');
+  expect(unknown?.status()).toBe(404);
+  await expect(page.getByRole('heading', { name: 'There is no such lesson' })).toBeVisible();
+  await page.getByRole('link', { name: 'Pooling' }).click();
+  await expect(page).toHaveURL(/\/learn\/pooling$/);
+  await expect(page.getByRole('heading', { name: 'Pooling' })).toBeVisible();
 });
 
 test('a window: the default numbers, and exactly the pixels of neuron (3, 4)', async ({ page }) => {

@@ -6,6 +6,7 @@ import { install } from './versions.ts';
 const filesOf = (version: string) => ({
   'index.html': `page ${version}`,
   'learn.html': `learn ${version}`,
+  'learn/404.html': `no such lesson ${version}`,
   [`_app/immutable/${version}.js`]: `code ${version}`,
   [`_app/immutable/worker-${version}.js`]: `engine ${version}`,
   'models/catalogue.json': `catalogue ${version}`,
@@ -84,4 +85,14 @@ test('what is unknown is the network’s business, with the app’s headers', as
   expect(await given.text()).toBe('hello');
   expect(given.headers.get('Cross-Origin-Opener-Policy')).toBe('same-origin');
   expect((await ask('nothing', null, true)).status).toBe(404);
+});
+
+test('an unknown page is its folder’s own, with and without a network, unless the site has it by now', async () => {
+  const site: { now: Site } = { now: { 'learn/new': 'a new lesson' } };
+  const { textOf } = await twoVersions(site);
+  expect(await textOf('learn/new', null, true)).toBe('a new lesson');
+  expect(await textOf('learn/nothing', null, true)).toBe('no such lesson 2');
+  site.now = null;
+  expect(await textOf('learn/nothing', null, true)).toBe('no such lesson 2');
+  await expect(textOf('nothing', null, true)).rejects.toThrow(TypeError);
 });

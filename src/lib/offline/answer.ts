@@ -29,9 +29,17 @@ export async function answer(request: Request, parts: AnswerParts): Promise<Resp
 async function page(request: Request, path: string, parts: AnswerParts): Promise<Response> {
   const meaning = meaningOf(path, (each) => fileOf(each, parts) !== null);
   if (meaning.kind === 'file') return ownFile(request, meaning.path, parts);
-  if (meaning.kind === 'unknown') return fromNetwork(request, parts);
+  if (meaning.kind === 'unknown') return unknownPage(request, path, parts);
   const { search } = new URL(request.url);
   return Response.redirect(`${addressOf(parts.baseUrl, meaning.path)}${search}`);
+}
+
+/** Perhaps the site has it by now; otherwise the page that its folder has for such addresses, offline too. */
+async function unknownPage(request: Request, path: string, parts: AnswerParts): Promise<Response> {
+  const standIn = `${path.slice(0, path.lastIndexOf('/') + 1)}404.html`;
+  if (!fileOf(standIn, parts)) return fromNetwork(request, parts);
+  const response = await fromNetwork(request, parts).catch(() => null);
+  return response?.ok ? response : ownFile(request, standIn, parts);
 }
 
 /** Kept: as it is. Of the release, but not kept: from the network, and kept if it is the right one. */

@@ -11,6 +11,8 @@ export type Failure =
   | { code: 'camera-unsupported' }
   | { code: 'camera-failed'; detail: string }
   | { code: 'storage-full' }
+  /** The browser says that little is left; everything is still saved. */
+  | { code: 'storage-low'; leftBytes: number }
   | { code: 'storage-unavailable'; detail: string }
   | { code: 'storage-failed'; detail: string }
   | { code: 'storage-newer'; detail: string }
@@ -93,6 +95,11 @@ function wordsOf(failure: Failure): FailureWords {
       return {
         what: 'This device has no room left, so the newest samples are not saved yet.',
         next: 'Download the project file now, or free some space (delete samples or other projects); saving then goes on by itself.',
+      };
+    case 'storage-low':
+      return {
+        what: `This device has only ${(failure.leftBytes / 1e6).toFixed(1)} MB left for Handful. Everything is saved so far.`,
+        next: 'Delete projects or samples you no longer need to make room, and download the project file to be safe.',
       };
     case 'storage-unavailable':
       return {

@@ -225,6 +225,7 @@ export class Projects {
       opens,
     });
     if (step === null) return;
+    await saver.tryAgain();
     await this.#follow({ kind: 'remove-project', projectId: id, opens });
     offerUndo(notices, `“${name}” was deleted.`, async () => {
       if (this.#steps.undoStep?.id !== step) return false;

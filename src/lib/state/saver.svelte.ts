@@ -5,9 +5,15 @@ import type { Change } from '#lib/core/change.ts';
 import { mergeHistoryWrites, type HistoryWrite } from '#lib/core/history.ts';
 import type { Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
 import type { ProjectStore, Room, StoredSample } from '#lib/storage/store.ts';
+import { nowMs } from './clock.ts';
 import type { Notices } from './notices.svelte.ts';
 
 const retryMs = 10_000;
+/**
+ * Some browsers give deleted room back late. Without a rest in between, every try would give up another half of what
+ * could be taken back, for nothing.
+ */
+const roomRestMs = 60_000;
 
 /** A change on its way to storage. */
 export interface Saving {
@@ -35,6 +41,7 @@ export class Saver {
   #writing: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
+  #madeRoomMs = -Infinity;
   #onRoom: ((room: Room) => void)[] = [];
   #onSaved: ((projectId: ProjectId) => void)[] = [];
   /** True while what could be taken back is given up for room: nothing may be taken back meanwhile. */
@@ -71,6 +78,12 @@ export class Saver {
   flush(): Promise<void> {
     this.#writing ??= this.#writeAll().finally(() => (this.#writing = null));
     return this.#writing;
+  }
+
+  /** Something was deleted, which may have made room: tries at once what could not be saved. */
+  tryAgain(): Promise<void> {
+    this.#madeRoomMs = -Infinity;
+    return this.flush();
   }
 
   async #writeAll(): Promise<void> {
@@ -114,6 +127,7 @@ export class Saver {
       return true;
     }
     this.#notices.report(written.failure);
+    if (written.failure.code === 'storage-full') this.#notices.clear('storage-low');
     const later = this.#pending.get(pending.project.id);
     this.#pending.set(pending.project.id, later ? mergePending(pending, later) : pending);
     return false;
@@ -128,13 +142,16 @@ export class Saver {
 
   /** Gives up some of what could be taken back, but no picture that waits to be used again. */
   async #makeRoom(put: readonly StoredSample[]): Promise<boolean> {
+    if (nowMs() - this.#madeRoomMs < roomRestMs) return false;
     const waiting = Array.from(this.#pending.values(), (pending) => [...pending.put.keys()]);
     const kept = new Set([...put.map(({ sample }) => sample.id), ...waiting.flat()]);
     this.makingRoom = true;
     const made = await this.#store.makeRoom(kept);
     if (made.ok) for (const listener of this.#onRoom) listener(made.value);
     this.makingRoom = false;
-    return made.ok && made.value.pictures + made.value.projects.size > 0;
+    const helps = made.ok && made.value.pictures + made.value.projects.size > 0;
+    if (helps) this.#madeRoomMs = nowMs();
+    return helps;
   }
 }
 

@@ -421,4 +421,23 @@ describe('a full disk', () => {
     await world.saver.flush();
     expect(world.saver.status).toBe('saved');
   });
+
+  test('gives up one half at a time, with a rest, until the person deletes something', async () => {
+    const world = await openWorld();
+    world.projects.useTemplate('thumbs');
+    await world.saver.flush();
+    const full = () => Promise.resolve({ ok: false, failure: { code: 'storage-full' } } as const);
+    vi.spyOn(world.store, 'commit').mockImplementation(full);
+    const helps = () => Promise.resolve(succeed({ ...noRoom, pictures: 1, undone: true }));
+    const makeRoom = vi.spyOn(world.store, 'makeRoom').mockImplementation(helps);
+    record(world, 0, 'one');
+    await world.saver.flush();
+    await world.saver.flush();
+    expect(makeRoom).toHaveBeenCalledTimes(1);
+    await world.saver.tryAgain();
+    expect(makeRoom).toHaveBeenCalledTimes(2);
+    later(60_000);
+    await world.saver.flush();
+    expect(makeRoom).toHaveBeenCalledTimes(3);
+  });
 });

@@ -42,6 +42,9 @@ export class Saver {
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
   #madeRoomMs = -Infinity;
+  /** By project, `updatedAtMs` of what this tab last read or wrote. */
+  #known = new Map<ProjectId, number>();
+  #onOutrun: ((projectId: ProjectId, unsaved: readonly StoredSample[]) => void)[] = [];
   #onRoom: ((room: Room) => void)[] = [];
   #onSaved: ((projectId: ProjectId) => void)[] = [];
   /** True while what could be taken back is given up for room: nothing may be taken back meanwhile. */
@@ -65,6 +68,21 @@ export class Saver {
   /** Told after every write. */
   onSaved(listener: (projectId: ProjectId) => void): void {
     this.#onSaved.push(listener);
+  }
+
+  /** Told that another tab wrote a project in between; `unsaved` are pictures that only this tab has. */
+  onOutrun(listener: (projectId: ProjectId, unsaved: readonly StoredSample[]) => void): void {
+    this.#onOutrun.push(listener);
+  }
+
+  /** What storage has of a project was read: the next change is based on it. */
+  isBasedOn({ id, updatedAtMs }: Project): void {
+    this.#known.set(id, updatedAtMs);
+  }
+
+  /** Whether a change of the project is not written yet. */
+  holds(projectId: ProjectId): boolean {
+    return this.#writing !== null || this.#pending.has(projectId);
   }
 
   save(saving: Saving): void {
@@ -94,8 +112,9 @@ export class Saver {
       const [next] = this.#pending.values();
       if (!next) break;
       this.#pending.delete(next.project.id);
-      if (!(await this.#write(next))) {
-        this.#retry = setTimeout(() => void this.flush(), retryMs);
+      const written = await this.#write(next);
+      if (written !== 'written') {
+        if (written === 'later') this.#retry = setTimeout(() => void this.flush(), retryMs);
         this.status = 'unsaved';
         return;
       }
@@ -103,7 +122,8 @@ export class Saver {
     this.status = 'saved';
   }
 
-  async #write(pending: Pending): Promise<boolean> {
+  /** `never`: no later try can succeed in this page. */
+  async #write(pending: Pending): Promise<'written' | 'later' | 'never'> {
     const put = Array.from(pending.put.values(), (sample): StoredSample => {
       const fresh = this.#fresh.get(sample.id);
       return fresh ? { ...fresh, sample } : { sample };
@@ -114,23 +134,41 @@ export class Saver {
       if (fresh) put.push(fresh);
     }
     const { project, history } = pending;
-    const commit = { project, put, removed: [...pending.removed], history };
+    const basedOnMs = this.#known.get(project.id) ?? null;
+    const commit = { project, put, removed: [...pending.removed], history, basedOnMs };
     let written = await this.#store.commit(commit);
     if (!written.ok && written.failure.code === 'storage-full' && (await this.#makeRoom(put))) {
       written = await this.#store.commit(commit);
     }
     if (written.ok) {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
+      this.#known.set(project.id, project.updatedAtMs);
       this.#notices.clear('storage-full', 'storage-failed');
       if (put.length > 0) this.#askToKeep();
       for (const listener of this.#onSaved) listener(project.id);
-      return true;
+      return 'written';
+    }
+    if (written.failure.code === 'project-changed') {
+      this.#giveUp(project.id, put);
+      return 'written';
     }
     this.#notices.report(written.failure);
     if (written.failure.code === 'storage-full') this.#notices.clear('storage-low');
     const later = this.#pending.get(pending.project.id);
     this.#pending.set(pending.project.id, later ? mergePending(pending, later) : pending);
-    return false;
+    return written.failure.code === 'storage-newer' ? 'never' : 'later';
+  }
+
+  /** Another tab's change stands; what this tab had waiting for the project is handed back. */
+  #giveUp(projectId: ProjectId, put: readonly StoredSample[]): void {
+    const waiting = this.#pending.get(projectId);
+    this.#pending.delete(projectId);
+    const ids = new Set([...put.map(({ sample }) => sample.id), ...(waiting?.put.keys() ?? [])]);
+    const unsaved = Array.from(ids, (id) => this.#fresh.get(id)).filter(
+      (each) => each !== undefined,
+    );
+    for (const id of ids) this.#fresh.delete(id);
+    for (const listener of this.#onOutrun) listener(projectId, unsaved);
   }
 
   /** Once there is something to lose, the browser is asked never to clear it by itself. */

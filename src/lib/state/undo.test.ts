@@ -260,6 +260,22 @@ describe('the list of projects', () => {
     expect(world.open.classes.at(-1)?.name).toBe('work');
   });
 
+  test('a project that went for good leaves no step behind', async () => {
+    const world = await openWorld();
+    await world.projects.create('thumbs', 'A');
+    later();
+    await world.projects.create('smile', 'B');
+    const id = world.open.project?.id ?? '';
+    later();
+    await world.projects.remove(id);
+    await world.projects.removeForGood(id);
+    expect(world.projects.deleted).toEqual([]);
+    expect(world.undoing.undoLabel).toBe('create “A”');
+    const again = await world.reload();
+    expect(again.undoing.undoLabel).toBe('create “A”');
+    expect(again.names).toEqual(['A']);
+  });
+
   test('a project of the list of deleted ones is brought back, and that can be taken back', async () => {
     const world = await twoProjects();
     const a = world.projects.list.find(({ name }) => name === 'A')?.id ?? '';

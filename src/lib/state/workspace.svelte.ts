@@ -86,7 +86,15 @@ export class Workspace {
     this.camera = new Camera(this.settings, notices);
     const { camera, model, settings } = this;
     this.capture = new Capture({ engine, camera, open, model, notices });
-    this.tabs = new Tabs({ store, saver, open, capture: this.capture, notices });
+    this.tabs = new Tabs({
+      store,
+      saver,
+      open,
+      capture: this.capture,
+      notices,
+      busy: () => this.capture.busy || this.saver.status !== 'saved' || this.exchange.job !== null,
+      hidden: () => document.visibilityState === 'hidden',
+    });
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });

@@ -56,12 +56,14 @@ test('films dropped on a class: cancelled half-way nothing changes; read to the 
   expect(films.map(({ type }) => type)).toContain('video/webm');
   const up = classCard(page, classNames.up);
   const dialog = page.getByRole('dialog');
+  await holdFilms(page, true);
   await drop(up, films.slice(0, 1));
   await expect(dialog.getByText('Reading samples')).toBeVisible();
   await expect(dialog.getByRole('progressbar')).toBeVisible();
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog).toBeHidden();
   await expect(up).toContainText('0 samples');
+  await holdFilms(page, false);
 
   for (const [index, film] of films.entries()) {
     await drop(up, [film]);
@@ -139,6 +141,26 @@ function quartersOf(card: Locator): Promise<string[][]> {
       });
     }),
   );
+}
+
+/** A film that does not get to the frame it is put to, until it is let go: the middle of a long one. */
+function holdFilms(page: Page, held: boolean): Promise<void> {
+  return page.evaluate((hold) => {
+    const own = HTMLMediaElement.prototype;
+    if (!hold) Reflect.deleteProperty(HTMLVideoElement.prototype, 'currentTime');
+    else {
+      Object.defineProperty(HTMLVideoElement.prototype, 'currentTime', {
+        configurable: true,
+        get(this: HTMLVideoElement): unknown {
+          return Reflect.get(own, 'currentTime', this);
+        },
+        // Far beyond the end is how the length is found out.
+        set(this: HTMLVideoElement, seconds: number) {
+          if (seconds > 1e6) Reflect.set(own, 'currentTime', seconds, this);
+        },
+      });
+    }
+  }, held);
 }
 
 /** Two seconds of the drawn camera in every kind of film that this browser writes. */

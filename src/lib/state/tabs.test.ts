@@ -1,7 +1,6 @@
 // Several tabs on one project over real storage; each tab is a world of its own.
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
-import { openDB } from 'idb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { databaseName, databaseVersion } from '#lib/storage/schema.ts';
 import type { Capture } from './capture.svelte.ts';
@@ -56,6 +55,13 @@ function record({ open }: Tab, id: string): void {
   later();
 }
 
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Error('refused', { cause: request.error }));
+  });
+}
+
 const idsOf = ({ open }: Tab): string[] => open.samples.map(({ id }) => id).sort();
 const codes = ({ notices }: Tab): string[] => notices.failures.map(({ code }) => code);
 
@@ -95,8 +101,8 @@ test('without Web Locks tabs follow each other, so that nothing is outrun', asyn
 test('before a newer version takes the database over, the rest is saved; then nothing is tried again', async () => {
   const tab = await openTab();
   record(tab, 'last');
-  const newer = await openDB(databaseName, databaseVersion + 1);
-  expect(await newer.count('samples')).toBe(1);
+  const newer = await done(indexedDB.open(databaseName, databaseVersion + 1));
+  expect(await done(newer.transaction('samples').objectStore('samples').count())).toBe(1);
   expect(codes(tab)).toEqual(['storage-newer']);
   expect(tab.saver.status).toBe('saved');
   tab.notices.clear('storage-newer');

@@ -1,5 +1,5 @@
 // What thousands of samples cost the page: longest main-thread task and memory, verb by verb, on the built app.
-// npx tsx tests/bench/scale.ts [samples] [classes] [all | open] [folder of the built app]
+// npx tsx tests/bench/scale.ts [samples] [classes] [all | open | files] [folder of the built app]
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,7 +13,9 @@ import { watchLongTasks, Watch, type MainThread } from './main-thread.ts';
 const sampleCount = Number(process.argv[2] ?? 10_000);
 const classCount = Number(process.argv[3] ?? 40);
 const onlyOpen = process.argv[4] === 'open';
+const onlyFiles = process.argv[4] === 'files';
 const folder = resolve(process.argv[5] ?? 'build');
+const addedPictures = 10;
 const big = Math.min(500, Math.floor(sampleCount / classCount) * 2);
 const patience = { timeout: 1_200_000 };
 
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
 
 async function measureAll(page: Page, file: string): Promise<void> {
   const watch = await Watch.over(page);
-  const verb = async (name: string, work: () => Promise<void>): Promise<void> => {
+  const verb: Verb = async (name, work) => {
     process.stderr.write(`${name} …\n`);
     const row = { verb: name, ...(await watch.during(work)) };
     rows.push(row);
@@ -69,6 +71,13 @@ async function measureAll(page: Page, file: string): Promise<void> {
     return;
   }
   await verb('… until all is learned', () => learned(page, classCount, sampleCount));
+  if (!onlyFiles) await measureWork(page, verb);
+  await measureFiles(page, verb, file, onlyFiles ? sampleCount : sampleCount + addedPictures);
+}
+
+type Verb = (name: string, work: () => Promise<void>) => Promise<void>;
+
+async function measureWork(page: Page, verb: Verb): Promise<void> {
   const first = classCard(page, nthClass(1));
   const second = classCard(page, nthClass(2));
   await verb('scroll the page through all classes', async () => {
@@ -128,18 +137,21 @@ async function measureAll(page: Page, file: string): Promise<void> {
     await first.getByText(new RegExp(`^${big} samples`)).waitFor();
     await saved(page);
   });
-  await verb('add 10 pictures', async () => {
+  await verb(`add ${addedPictures} pictures`, async () => {
     const jpeg = await somePicture(page);
     const chooser = page.waitForEvent('filechooser');
     await first.getByRole('button', { name: 'Add pictures' }).click();
-    const files = Array.from({ length: 10 }, (_, i) => {
+    const files = Array.from({ length: addedPictures }, (_, i) => {
       return { name: `${i}.jpg`, mimeType: 'image/jpeg', buffer: jpeg };
     });
     await (await chooser).setFiles(files);
-    await first.getByText(new RegExp(`^${big + 10} samples`)).waitFor();
+    await first.getByText(new RegExp(`^${big + addedPictures} samples`)).waitFor();
     await saved(page);
   });
-  const total = sampleCount + 10;
+}
+
+/** Out, and in again, both ways; `total` is what the open project holds. */
+async function measureFiles(page: Page, verb: Verb, file: string, total: number): Promise<void> {
   await verb('export the project', async () => {
     const downloaded = page.waitForEvent('download', patience);
     await page.getByRole('button', { name: 'Files' }).click();

@@ -121,6 +121,11 @@ test('a new version waits until it is wanted; a page of the old one keeps its ow
     await engineReady(page);
     await expect(page.getByText(backboneNames.now, { exact: true }).first()).toBeVisible();
     await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+    await page.setViewportSize({ width: 1280, height: 800 });
     // The other page became the one that writes while this one loaded again.
     await page.getByRole('button', { name: 'Take over here' }).click();
     await expect(page.getByText('open in another tab')).toHaveCount(0);
@@ -134,7 +139,14 @@ test('a new version waits until it is wanted; a page of the old one keeps its ow
     await expect(page).toHaveTitle(titles.now);
     await page.getByRole('button', { name: 'Undo', exact: true }).click();
 
-    await updateNotice(page).getByRole('button', { name: 'Reload' }).click();
+    // By keys alone: the notice is one of the first places that Tab comes to.
+    await updateNotice(page).getByRole('button', { name: 'Reload' }).focus();
+    await page.keyboard.press('Tab');
+    await expect(
+      updateNotice(page).getByRole('button', { name: 'Close this message' }),
+    ).toBeFocused();
+    await page.keyboard.press('Shift+Tab');
+    await page.keyboard.press('Enter');
     await expect(page).toHaveTitle(titles.next);
     await engineReady(page);
     await expect(page.getByText(backboneNames.next, { exact: true }).first()).toBeVisible();

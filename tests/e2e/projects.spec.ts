@@ -1,5 +1,5 @@
 // Several projects on one device, and the timed burst through all classes.
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { installDrawnCamera, showScene } from './scene.ts';
 import {
   chooseThumbsTemplate,
@@ -49,7 +49,37 @@ test('projects: duplicate, rename, switch, delete and undo', async ({ page }) =>
     .click();
   await expect(page.getByRole('article')).toHaveCount(2);
   await expect(classCard(page, classNames.up)).toContainText('1 take');
+
+  // For good, by keys alone: asked first, and the room it took is free.
+  await dialog.getByRole('button', { name: /^Delete .* copy$/ }).press('Enter');
+  const forGood = dialog.getByRole('button', { name: /^Delete .* copy for good$/ });
+  await forGood.press('Enter');
+  const question = page.getByRole('alertdialog', { name: /^Delete “.* copy” for good\?$/ });
+  await expect(question).toContainText(/Nothing can bring (it|them) back\./);
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  const used = await usedBytes(page);
+  await forGood.press('Enter');
+  await expect(question.getByRole('button', { name: 'Cancel' })).toBeFocused();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(toast(page, 'is gone for good.')).toBeVisible();
+  await expect(dialog.getByRole('heading', { name: 'Deleted lately' })).toBeHidden();
+  await expect(dialog).toBeVisible();
+  await expect.poll(() => usedBytes(page)).toBeLessThan(used);
+  await page.keyboard.press('Escape');
+  await expect(classCard(page, classNames.up)).toContainText('1 take');
 });
+
+/** What the browser says the projects take; pictures of the app itself are not in it. */
+function usedBytes(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const { usageDetails } = (await navigator.storage.estimate()) as {
+      usageDetails?: { indexedDB?: number };
+    };
+    return usageDetails?.indexedDB ?? 0;
+  });
+}
 
 test('a timed burst records every class in turn', async ({ page }) => {
   await chooseThumbsTemplate(page);

@@ -52,8 +52,20 @@ test('the second tab follows what the first one saves, and takes over when asked
   await recordTake(first, 'From the second', 400);
   await expect(classCard(first, 'From the second')).toContainText('1 take');
   await expect(first.getByText('All saved')).toBeVisible();
+
+  // Reloading the tab one works in does not leave the right to write with one that nobody looks at.
+  const hidden = await context.newPage();
+  await hidden.addInitScript(() => {
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+  });
+  await hidden.goto('./');
+  await expect(hidden.getByText(elsewhere)).toBeVisible();
+  await first.bringToFront();
   await first.reload();
   await expect(classCard(first, classNames.up)).toContainText('1 take');
+  await expect(hidden.getByText(elsewhere)).toBeVisible();
+  await expect(first.getByText(elsewhere)).toHaveCount(0);
+  await addClass(first, 'After the reload');
   await expect(classCard(first, classNames.down)).toContainText('1 take');
   await expect(classCard(first, 'From the second')).toContainText('1 take');
 });

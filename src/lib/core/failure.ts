@@ -11,12 +11,16 @@ export type Failure =
   | { code: 'camera-unsupported' }
   | { code: 'camera-failed'; detail: string }
   | { code: 'storage-full' }
+  /** The browser says that little is left; everything is still saved. */
+  | { code: 'storage-low'; leftBytes: number }
   | { code: 'storage-unavailable'; detail: string }
   | { code: 'storage-failed'; detail: string }
   | { code: 'storage-newer'; detail: string }
   | { code: 'project-missing' }
   /** Another tab writes it. */
   | { code: 'project-elsewhere' }
+  /** Another tab saved a change of it at the same time. */
+  | { code: 'project-changed' }
   | { code: 'bad-file'; fileName: string; reason: string; advice: string }
   | { code: 'bad-picture'; fileName: string; detail: string }
   /** Several of the pictures given at once; the names are the first few. */
@@ -94,6 +98,11 @@ function wordsOf(failure: Failure): FailureWords {
         what: 'This device has no room left, so the newest samples are not saved yet.',
         next: 'Download the project file now, or free some space (delete samples or other projects); saving then goes on by itself.',
       };
+    case 'storage-low':
+      return {
+        what: `This device has only ${(failure.leftBytes / 1e6).toFixed(1)} MB left for Handful. Everything is saved so far.`,
+        next: 'Delete projects or samples you no longer need to make room, and download the project file to be safe.',
+      };
     case 'storage-unavailable':
       return {
         what: 'This browser does not let the page save anything here (often a private window).',
@@ -106,8 +115,8 @@ function wordsOf(failure: Failure): FailureWords {
       };
     case 'storage-newer':
       return {
-        what: 'The saved projects were written by a newer version of Handful.',
-        next: 'Reload the page to get the newest version. Nothing was changed.',
+        what: 'A newer version of Handful looks after the saved projects now, perhaps in another tab. This page can save nothing more.',
+        next: 'Reload the page to get the newest version. What was saved is there.',
       };
     case 'project-missing':
       return {
@@ -118,6 +127,11 @@ function wordsOf(failure: Failure): FailureWords {
       return {
         what: 'This project is open in another tab, and is changed there.',
         next: 'Here you can look at it and try it. To change it here, take it over.',
+      };
+    case 'project-changed':
+      return {
+        what: 'This project was changed in another tab at the same time. Here you see now what was saved there; new samples of this tab were added to it.',
+        next: 'Look it over, make again what is missing, and keep the project open in one tab only.',
       };
     case 'bad-file':
       return { what: `“${failure.fileName}” ${failure.reason}`, next: failure.advice };

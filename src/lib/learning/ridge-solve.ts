@@ -10,8 +10,7 @@
 // is 2 n_c / N − 1, so a class with many samples starts ahead; balanced it is 2/C − 1 for every class: no class starts ahead.
 
 import { factorise, packedLength, solveFactored } from './cholesky.ts';
-import { classWeights } from './class-weights.ts';
-import { dotFourDouble } from './dot.ts';
+import { classWeights, shotsOf } from './class-weights.ts';
 
 export interface RidgeProblem {
   /** Rows [slots, D] of unit-length features. */
@@ -36,7 +35,6 @@ export interface RidgeSolution {
 
 const biasScale = 10;
 const mostGramRows = 2000;
-const blockSize = 256;
 
 /**
  * Samples up to which the dual (N³/3 multiply-adds on a Gram matrix that is already there) costs less than the primal
@@ -64,12 +62,25 @@ export function solveDual(problem: RidgeProblem, gram: Float64Array): RidgeSolut
   return foldDual(problem, dual, weightedMean(problem, weights));
 }
 
-/** Solves in feature space: the same numbers up to rounding, for many samples. */
-export function solvePrimal(problem: RidgeProblem): RidgeSolution {
-  const { slots, dimension, classCount, lambda } = problem;
+/**
+ * Weights for `Moments`, [N]: those of the fit without the factor that all have in common, so that what happens in one
+ * class leaves the weights of the others as they are.
+ */
+export function momentWeights({ classIndexes, classCount, balanced }: RidgeProblem): Float64Array {
+  if (!balanced) return new Float64Array(classIndexes.length).fill(1);
+  const shots = shotsOf(classIndexes, classCount);
+  return Float64Array.from(classIndexes, (index) => 1 / (shots[index] ?? 1));
+}
+
+/**
+ * Solves in feature space: the same numbers up to rounding, for many samples. `scatter` is the packed lower triangle of
+ * Σ w z zᵀ with the weights of `momentWeights`, not centred, and is overwritten.
+ */
+export function solvePrimal(problem: RidgeProblem, scatter: Float64Array): RidgeSolution {
+  const { slots, dimension, classCount, lambda, balanced } = problem;
   const weights = sampleWeights(problem);
   const mean = weightedMean(problem, weights);
-  const scatter = scatterOf(problem, weights, mean);
+  centreMoments(scatter, balanced ? slots.length / classCount : 1, mean, slots.length);
   for (let d = 0; d < dimension; d += 1) {
     const diagonal = packedLength(d) + d;
     scatter[diagonal] = (scatter[diagonal] ?? 0) + lambda;
@@ -178,43 +189,18 @@ function fold(
   return { kernel: Float32Array.from(kernel), bias: folded };
 }
 
-/** Σₙ sₙ (zₙ − μ)(zₙ − μ)ᵀ, packed lower triangle [D, D]; samples in blocks, to bound the memory. */
-function scatterOf(problem: RidgeProblem, weights: Float64Array, mean: Float64Array): Float64Array {
-  const { features, dimension, slots } = problem;
-  const scatter = new Float64Array(packedLength(dimension));
-  // [D, blockSize]: a feature of all the block's samples lies in one row.
-  const block = new Float64Array(dimension * blockSize);
-  for (let first = 0; first < slots.length; first += blockSize) {
-    const last = Math.min(first + blockSize, slots.length);
-    for (let n = first; n < last; n += 1) {
-      const row = (slots[n] ?? 0) * dimension;
-      const scale = Math.sqrt(weights[n] ?? 0);
-      for (let d = 0; d < dimension; d += 1) {
-        block[d * blockSize + n - first] = scale * ((features[row + d] ?? 0) - (mean[d] ?? 0));
-      }
-    }
-    addProducts(scatter, block, dimension, last - first);
-  }
-  return scatter;
-}
-
-/** scatter += block · blockᵀ over the block's first `count` samples. */
-function addProducts(
-  scatter: Float64Array,
-  block: Float64Array,
-  dimension: number,
+/** Σₙ sₙ (zₙ − μ)(zₙ − μ)ᵀ = Σₙ sₙ zₙzₙᵀ − N μμᵀ, packed lower triangle [D, D]; the weights s sum to N. In place. */
+function centreMoments(
+  moments: Float64Array,
+  scale: number,
+  mean: Float64Array,
   count: number,
 ): void {
-  const sums = new Float64Array(4);
-  for (let i = 0; i < dimension; i += 1) {
-    const at = packedLength(i);
-    for (let j = 0; j <= i; j += 4) {
-      const row = (k: number): number => Math.min(j + k, i) * blockSize;
-      const own = i * blockSize;
-      dotFourDouble(block, row(0), row(1), row(2), row(3), block, own, count, sums);
-      for (let k = 0; k < Math.min(4, i + 1 - j); k += 1) {
-        scatter[at + j + k] = (scatter[at + j + k] ?? 0) + (sums[k] ?? 0);
-      }
+  for (let i = 0; i < mean.length; i += 1) {
+    const row = packedLength(i);
+    const shift = count * (mean[i] ?? 0);
+    for (let j = 0; j <= i; j += 1) {
+      moments[row + j] = scale * (moments[row + j] ?? 0) - shift * (mean[j] ?? 0);
     }
   }
 }

@@ -8,7 +8,7 @@ import { featuresOf } from './features.ts';
 import { trainingAccuracy } from './fit.ts';
 import type { RidgeHead, Whitening } from './head.ts';
 import { fitRidge, ridgeScores } from './ridge.ts';
-import { dualLimit, solveDual, solvePrimal } from './ridge-solve.ts';
+import { dualLimit, momentWeights, solveDual, solvePrimal } from './ridge-solve.ts';
 import { largestIndex } from './softmax.ts';
 import {
   axisWhitening,
@@ -148,7 +148,7 @@ describe('ridge head', () => {
             balanced: isBalanced,
           };
           const dual = solveDual(problem, store.gram(slots));
-          const primal = solvePrimal(problem);
+          const primal = solvePrimal(problem, store.moments(slots, momentWeights(problem)));
           const size = Math.max(1, ...dual.kernel.map(Math.abs));
           expect(largestDifference(dual.kernel, primal.kernel)).toBeLessThan(1e-6 * size);
           expect(largestDifference(dual.bias, primal.bias)).toBeLessThan(1e-6 * size);

@@ -5,7 +5,13 @@ import { clampTo, headLimits, type RidgeSpec } from '#lib/core/head-spec.ts';
 
 import { assertEmbedding, featuresOf } from './features.ts';
 import type { Head, RidgeHead, Whitening } from './head.ts';
-import { dualLimit, solveDual, solvePrimal, type RidgeProblem } from './ridge-solve.ts';
+import {
+  dualLimit,
+  momentWeights,
+  solveDual,
+  solvePrimal,
+  type RidgeProblem,
+} from './ridge-solve.ts';
 import { softmax } from './softmax.ts';
 import type { ClassChoice, TrainingStore } from './training-store.ts';
 
@@ -29,7 +35,9 @@ export function fitRidge(
     balanced: spec.balanced,
   };
   const inSampleSpace = slots.length <= dualLimit(dimension);
-  const solution = inSampleSpace ? solveDual(problem, store.gram(slots)) : solvePrimal(problem);
+  const solution = inSampleSpace
+    ? solveDual(problem, store.gram(slots))
+    : solvePrimal(problem, store.moments(slots, momentWeights(problem)));
   return succeed({
     kind: 'ridge',
     spec,

@@ -8,6 +8,7 @@ import { dotFour } from './dot.ts';
 import { allFinite, assertEmbedding, featuresOf } from './features.ts';
 import { GramMatrix, gramOf } from './gram.ts';
 import type { TrainingSet, Whitening } from './head.ts';
+import { Moments } from './moments.ts';
 import { dualLimit } from './ridge-solve.ts';
 
 /** What the stored embeddings come from. */
@@ -48,10 +49,12 @@ export class TrainingStore {
   #capacity = 0;
   readonly #gram = new GramMatrix();
   readonly #gramLimit: number;
+  readonly #moments: Moments;
 
   constructor(origin: StoreOrigin) {
     this.origin = origin;
     this.#gramLimit = dualLimit(origin.dimension);
+    this.#moments = new Moments(origin.dimension);
   }
 
   get size(): number {
@@ -93,6 +96,7 @@ export class TrainingStore {
     // The Gram matrix may stand still while there are too many samples for it; then it is empty.
     if (this.#gram.rows === this.size) this.#gram.remove(slot);
     else this.#gram.clear();
+    this.#moments.remove(slot, last, this.#features);
     this.#moveLast(slot, last);
     this.#ids.pop();
     this.#classIds.pop();
@@ -108,6 +112,7 @@ export class TrainingStore {
     this.#features = new Float32Array(0);
     this.#capacity = 0;
     this.#gram.clear();
+    this.#moments.clear();
   }
 
   /** The stored samples of `classes`; classes without samples are left out. */
@@ -154,8 +159,14 @@ export class TrainingStore {
   gram(slots: Int32Array): Float64Array {
     const { dimension } = this.origin;
     if (this.size > this.#gramLimit) return gramOf(this.#features, dimension, slots);
+    this.#moments.clear();
     while (this.#gram.rows < this.size) this.#gram.grow(this.#features, dimension);
     return this.#gram.gather(slots);
+  }
+
+  /** Σ w z zᵀ over the features of `slots` with `weights` [N]: a packed lower triangle [D, D], a copy. */
+  moments(slots: Int32Array, weights: Float64Array): Float64Array {
+    return this.#moments.of(this.#features, this.size, slots, weights);
   }
 
   /**

@@ -125,6 +125,7 @@ export class OpenProject {
 
   #put(document: ProjectDocument | null, history: StoredHistory<Change>): void {
     this.document = document;
+    if (document) this.#saver.isBasedOn(document.project);
     this.#history.restore(history);
     this.#lastCapturedMs = document?.samples.at(-1)?.capturedAtMs ?? 0;
     this.#nextSteps();

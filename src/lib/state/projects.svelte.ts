@@ -9,7 +9,7 @@ import {
 } from '#lib/core/project.ts';
 import { templates } from '#lib/core/template.ts';
 import type { Change } from '#lib/core/change.ts';
-import { succeed, type Result } from '#lib/core/failure.ts';
+import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { StoredHistory } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import { isClaimed } from '#lib/storage/project-claim.ts';
@@ -101,6 +101,8 @@ export class Projects {
   async #read(id: ProjectId): Promise<Result<Found>> {
     const { store, saver } = this.#parts;
     await saver.flush();
+    // What storage has is older than what waits here for room.
+    if (saver.holds(id)) return fail({ code: 'storage-full' });
     const loaded = await store.load(id);
     if (!loaded.ok) return loaded;
     const history = await store.readHistory(id);
@@ -225,6 +227,7 @@ export class Projects {
       opens,
     });
     if (step === null) return;
+    await saver.tryAgain();
     await this.#follow({ kind: 'remove-project', projectId: id, opens });
     offerUndo(notices, `“${name}” was deleted.`, async () => {
       if (this.#steps.undoStep?.id !== step) return false;
@@ -240,6 +243,19 @@ export class Projects {
     if ((await this.#take(`bring back “${name}”`, change)) === null) return;
     await this.refresh();
     this.#parts.notices.toast(`“${name}” is back.`);
+  }
+
+  /** Takes a deleted project away for good; nothing brings it back. */
+  async removeForGood(id: ProjectId): Promise<void> {
+    const { store, saver, notices } = this.#parts;
+    const name = this.deleted.find((entry) => entry.id === id)?.name ?? 'The project';
+    const dropped = await store.dropDeleted(id);
+    if (dropped.ok) {
+      this.#steps.drop(id);
+      notices.toast(`“${name}” is gone for good.`);
+      await saver.tryAgain();
+    } else notices.report(dropped.failure);
+    await this.refresh();
   }
 
   /** Takes the last step of the list back, or does it again. Returns what it was. */

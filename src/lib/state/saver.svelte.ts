@@ -5,9 +5,15 @@ import type { Change } from '#lib/core/change.ts';
 import { mergeHistoryWrites, type HistoryWrite } from '#lib/core/history.ts';
 import type { Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
 import type { ProjectStore, Room, StoredSample } from '#lib/storage/store.ts';
+import { nowMs } from './clock.ts';
 import type { Notices } from './notices.svelte.ts';
 
 const retryMs = 10_000;
+/**
+ * Some browsers give deleted room back late. Without a rest in between, every try would give up another half of what
+ * could be taken back, for nothing.
+ */
+const roomRestMs = 60_000;
 
 /** A change on its way to storage. */
 export interface Saving {
@@ -35,6 +41,10 @@ export class Saver {
   #writing: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
+  #madeRoomMs = -Infinity;
+  /** By project, `updatedAtMs` of what this tab last read or wrote. */
+  #known = new Map<ProjectId, number>();
+  #onOutrun: ((projectId: ProjectId, unsaved: readonly StoredSample[]) => void)[] = [];
   #onRoom: ((room: Room) => void)[] = [];
   #onSaved: ((projectId: ProjectId) => void)[] = [];
   /** True while what could be taken back is given up for room: nothing may be taken back meanwhile. */
@@ -60,6 +70,21 @@ export class Saver {
     this.#onSaved.push(listener);
   }
 
+  /** Told that another tab wrote a project in between; `unsaved` are pictures that only this tab has. */
+  onOutrun(listener: (projectId: ProjectId, unsaved: readonly StoredSample[]) => void): void {
+    this.#onOutrun.push(listener);
+  }
+
+  /** What storage has of a project was read: the next change is based on it. */
+  isBasedOn({ id, updatedAtMs }: Project): void {
+    this.#known.set(id, updatedAtMs);
+  }
+
+  /** Whether a change of the project is not written yet. */
+  holds(projectId: ProjectId): boolean {
+    return this.#writing !== null || this.#pending.has(projectId);
+  }
+
   save(saving: Saving): void {
     for (const stored of saving.put) if (stored.jpeg) this.#fresh.set(stored.sample.id, stored);
     const pending = this.#pending.get(saving.project.id);
@@ -73,6 +98,12 @@ export class Saver {
     return this.#writing;
   }
 
+  /** Something was deleted, which may have made room: tries at once what could not be saved. */
+  tryAgain(): Promise<void> {
+    this.#madeRoomMs = -Infinity;
+    return this.flush();
+  }
+
   async #writeAll(): Promise<void> {
     if (this.#retry) clearTimeout(this.#retry);
     this.#retry = null;
@@ -81,8 +112,9 @@ export class Saver {
       const [next] = this.#pending.values();
       if (!next) break;
       this.#pending.delete(next.project.id);
-      if (!(await this.#write(next))) {
-        this.#retry = setTimeout(() => void this.flush(), retryMs);
+      const written = await this.#write(next);
+      if (written !== 'written') {
+        if (written === 'later') this.#retry = setTimeout(() => void this.flush(), retryMs);
         this.status = 'unsaved';
         return;
       }
@@ -90,7 +122,8 @@ export class Saver {
     this.status = 'saved';
   }
 
-  async #write(pending: Pending): Promise<boolean> {
+  /** `never`: no later try can succeed in this page. */
+  async #write(pending: Pending): Promise<'written' | 'later' | 'never'> {
     const put = Array.from(pending.put.values(), (sample): StoredSample => {
       const fresh = this.#fresh.get(sample.id);
       return fresh ? { ...fresh, sample } : { sample };
@@ -101,22 +134,41 @@ export class Saver {
       if (fresh) put.push(fresh);
     }
     const { project, history } = pending;
-    const commit = { project, put, removed: [...pending.removed], history };
+    const basedOnMs = this.#known.get(project.id) ?? null;
+    const commit = { project, put, removed: [...pending.removed], history, basedOnMs };
     let written = await this.#store.commit(commit);
     if (!written.ok && written.failure.code === 'storage-full' && (await this.#makeRoom(put))) {
       written = await this.#store.commit(commit);
     }
     if (written.ok) {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
+      this.#known.set(project.id, project.updatedAtMs);
       this.#notices.clear('storage-full', 'storage-failed');
       if (put.length > 0) this.#askToKeep();
       for (const listener of this.#onSaved) listener(project.id);
-      return true;
+      return 'written';
+    }
+    if (written.failure.code === 'project-changed') {
+      this.#giveUp(project.id, put);
+      return 'written';
     }
     this.#notices.report(written.failure);
+    if (written.failure.code === 'storage-full') this.#notices.clear('storage-low');
     const later = this.#pending.get(pending.project.id);
     this.#pending.set(pending.project.id, later ? mergePending(pending, later) : pending);
-    return false;
+    return written.failure.code === 'storage-newer' ? 'never' : 'later';
+  }
+
+  /** Another tab's change stands; what this tab had waiting for the project is handed back. */
+  #giveUp(projectId: ProjectId, put: readonly StoredSample[]): void {
+    const waiting = this.#pending.get(projectId);
+    this.#pending.delete(projectId);
+    const ids = new Set([...put.map(({ sample }) => sample.id), ...(waiting?.put.keys() ?? [])]);
+    const unsaved = Array.from(ids, (id) => this.#fresh.get(id)).filter(
+      (each) => each !== undefined,
+    );
+    for (const id of ids) this.#fresh.delete(id);
+    for (const listener of this.#onOutrun) listener(projectId, unsaved);
   }
 
   /** Once there is something to lose, the browser is asked never to clear it by itself. */
@@ -128,13 +180,16 @@ export class Saver {
 
   /** Gives up some of what could be taken back, but no picture that waits to be used again. */
   async #makeRoom(put: readonly StoredSample[]): Promise<boolean> {
+    if (nowMs() - this.#madeRoomMs < roomRestMs) return false;
     const waiting = Array.from(this.#pending.values(), (pending) => [...pending.put.keys()]);
     const kept = new Set([...put.map(({ sample }) => sample.id), ...waiting.flat()]);
     this.makingRoom = true;
     const made = await this.#store.makeRoom(kept);
     if (made.ok) for (const listener of this.#onRoom) listener(made.value);
     this.makingRoom = false;
-    return made.ok && made.value.pictures + made.value.projects.size > 0;
+    const helps = made.ok && made.value.pictures + made.value.projects.size > 0;
+    if (helps) this.#madeRoomMs = nowMs();
+    return helps;
   }
 }
 

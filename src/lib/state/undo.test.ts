@@ -260,6 +260,22 @@ describe('the list of projects', () => {
     expect(world.open.classes.at(-1)?.name).toBe('work');
   });
 
+  test('a project that went for good leaves no step behind', async () => {
+    const world = await openWorld();
+    await world.projects.create('thumbs', 'A');
+    later();
+    await world.projects.create('smile', 'B');
+    const id = world.open.project?.id ?? '';
+    later();
+    await world.projects.remove(id);
+    await world.projects.removeForGood(id);
+    expect(world.projects.deleted).toEqual([]);
+    expect(world.undoing.undoLabel).toBe('create “A”');
+    const again = await world.reload();
+    expect(again.undoing.undoLabel).toBe('create “A”');
+    expect(again.names).toEqual(['A']);
+  });
+
   test('a project of the list of deleted ones is brought back, and that can be taken back', async () => {
     const world = await twoProjects();
     const a = world.projects.list.find(({ name }) => name === 'A')?.id ?? '';
@@ -420,5 +436,24 @@ describe('a full disk', () => {
     commit.mockRestore();
     await world.saver.flush();
     expect(world.saver.status).toBe('saved');
+  });
+
+  test('gives up one half at a time, with a rest, until the person deletes something', async () => {
+    const world = await openWorld();
+    world.projects.useTemplate('thumbs');
+    await world.saver.flush();
+    const full = () => Promise.resolve({ ok: false, failure: { code: 'storage-full' } } as const);
+    vi.spyOn(world.store, 'commit').mockImplementation(full);
+    const helps = () => Promise.resolve(succeed({ ...noRoom, pictures: 1, undone: true }));
+    const makeRoom = vi.spyOn(world.store, 'makeRoom').mockImplementation(helps);
+    record(world, 0, 'one');
+    await world.saver.flush();
+    await world.saver.flush();
+    expect(makeRoom).toHaveBeenCalledTimes(1);
+    await world.saver.tryAgain();
+    expect(makeRoom).toHaveBeenCalledTimes(2);
+    later(60_000);
+    await world.saver.flush();
+    expect(makeRoom).toHaveBeenCalledTimes(3);
   });
 });

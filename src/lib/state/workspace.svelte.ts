@@ -2,7 +2,7 @@
 
 import { EngineClient } from '#lib/engine/client.ts';
 import { openStore } from '#lib/storage/open-store.ts';
-import type { ProjectStore, StorageUsage } from '#lib/storage/store.ts';
+import type { ProjectStore } from '#lib/storage/store.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
@@ -28,6 +28,7 @@ import { SampleGrids } from './sample-grids.ts';
 import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
+import { StorageUse } from './storage-use.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
 import { Undoing } from './undoing.svelte.ts';
 import { Updates } from './updates.svelte.ts';
@@ -60,7 +61,7 @@ export class Workspace {
   readonly dismissals: Dismissals;
   readonly coach: Coach;
   readonly unknownMinute: UnknownMinute;
-  usage = $state.raw<StorageUsage | null>(null);
+  readonly storageUse: StorageUse;
   #store: ProjectStore;
 
   constructor(store: ProjectStore, notices: Notices, modelsUrl: string) {
@@ -68,6 +69,7 @@ export class Workspace {
     this.notices = notices;
     this.settings = new Settings(store, notices);
     this.saver = new Saver(store, notices);
+    this.storageUse = new StorageUse(store, this.saver, notices);
     this.pictures = new Pictures(store, this.saver);
     const client = new EngineClient();
     this.engine = new Engine(client, modelsUrl, this.settings, notices, async () => {
@@ -84,7 +86,15 @@ export class Workspace {
     this.camera = new Camera(this.settings, notices);
     const { camera, model, settings } = this;
     this.capture = new Capture({ engine, camera, open, model, notices });
-    this.tabs = new Tabs({ store, saver, open, capture: this.capture, notices });
+    this.tabs = new Tabs({
+      store,
+      saver,
+      open,
+      capture: this.capture,
+      notices,
+      busy: () => this.capture.busy || this.saver.status !== 'saved' || this.exchange.job !== null,
+      hidden: () => document.visibilityState === 'hidden',
+    });
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
@@ -123,17 +133,7 @@ export class Workspace {
     await this.model.load();
     this.live.start();
     void this.#store.purge({ deletedUntilMs: nowMs() - keptDays * 86_400_000 });
-    await this.readUsage();
-  }
-
-  async readUsage(): Promise<void> {
-    this.usage = await this.#store.usage();
-  }
-
-  /** Asks the browser never to clear the projects by itself. */
-  async keepSafe(): Promise<void> {
-    await this.#store.requestPersistence();
-    await this.readUsage();
+    await this.storageUse.read();
   }
 
   /** Whether what is taught outlives the tab. */
@@ -144,6 +144,7 @@ export class Workspace {
   dispose(): void {
     this.updates.dispose();
     this.tabs.dispose();
+    this.storageUse.dispose();
     this.live.stop();
     this.camera.dispose();
     this.engine.client.dispose();

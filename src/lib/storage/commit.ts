@@ -6,7 +6,7 @@ import type { ListChange } from '#lib/core/list-change.ts';
 import { allRequests, type Connection } from './connection.ts';
 import { historyRequests } from './history-rows.ts';
 import { ownBytes, ownFloats } from './own-bytes.ts';
-import { changedRow, committedRow } from './project-row.ts';
+import { changedRow, committedRow, isOutrun } from './project-row.ts';
 import { listOwner } from './schema.ts';
 import type { Commit } from './store.ts';
 
@@ -22,8 +22,8 @@ const committed = [
 ] as const;
 const listed = ['projects', 'history', 'positions'] as const;
 
-export function writeCommit(connection: Connection, commit: Commit): Promise<Result<null>> {
-  return connection.write([...committed], 'strict', async (transaction) => {
+export async function writeCommit(connection: Connection, commit: Commit): Promise<Result<null>> {
+  const written = await connection.write([...committed], 'strict', async (transaction) => {
     const projects = transaction.objectStore('projects');
     const samples = transaction.objectStore('samples');
     const images = transaction.objectStore('images');
@@ -31,7 +31,9 @@ export function writeCommit(connection: Connection, commit: Commit): Promise<Res
     const { project } = commit;
     const projectId = project.id;
     const filedUnder = commit.embeddingsUnder ?? projectId;
-    const row = committedRow(await projects.get(projectId), project, commit.staged ?? false);
+    const before = await projects.get(projectId);
+    if (isOutrun(before, commit)) return false;
+    const row = committedRow(before, project, commit.staged ?? false);
     const history = transaction.objectStore('history');
     const positions = transaction.objectStore('positions');
     const writes: (() => Promise<unknown>)[] = [
@@ -57,8 +59,10 @@ export function writeCommit(connection: Connection, commit: Commit): Promise<Res
       if (own) writes.push(() => transaction.objectStore('backbones').put(own));
     }
     await allRequests(writes);
-    return null;
+    return true;
   });
+  if (!written.ok) return written;
+  return written.value ? succeed(null) : fail({ code: 'project-changed' });
 }
 
 export async function writeListChange(

@@ -16,6 +16,8 @@ import { nameOf, storageFailure } from './storage-failure.ts';
 
 /** How long an older version in another tab may hold up a migration. */
 export const blockedMs = 4000;
+/** How long that older version may go on saving what is left: the newer one waits for it. */
+const lastSaveMs = 2000;
 
 type Transaction<N extends StoreName[], M extends IDBTransactionMode> = IDBPTransaction<
   HandfulSchema,
@@ -27,6 +29,12 @@ export class Connection {
   #opening: Promise<Result<HandfulDatabase>> | null = null;
   /** Why no transaction is possible any more. */
   #ended: Failure | null = null;
+  #beforeNewer: (() => Promise<void>) | null = null;
+
+  /** Called when another tab needs the database for a newer version; after it, nothing can be read or written here. */
+  onNewer(lastWork: () => Promise<void>): void {
+    this.#beforeNewer = lastWork;
+  }
 
   /** Opens (and migrates) the database now. */
   async open(): Promise<Result<null>> {
@@ -82,11 +90,18 @@ export class Connection {
     return this.#opening;
   }
 
+  async #makeWay(): Promise<void> {
+    if (this.#beforeNewer) {
+      const late = new Promise<void>((resolve) => setTimeout(resolve, lastSaveMs));
+      await Promise.race([this.#beforeNewer(), late]);
+    }
+    this.#end({ code: 'storage-newer', detail: 'another tab runs a newer version' });
+  }
+
   async #openNow(): Promise<Result<HandfulDatabase>> {
     const opened = await openDatabase({
       // Not closing here would block the other tab for as long as this one lives.
-      newerVersion: () =>
-        this.#end({ code: 'storage-newer', detail: 'another tab runs a newer version' }),
+      newerVersion: () => void this.#makeWay(),
       lost: () => (this.#opening = null),
     });
     if (!opened.ok) this.#opening = null;

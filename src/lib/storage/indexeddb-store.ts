@@ -18,6 +18,7 @@ import type {
 } from '#lib/core/project.ts';
 import { writeCommit, writeListChange } from './commit.ts';
 import type { Connection } from './connection.ts';
+import { dropDeletedIn } from './drop-deleted.ts';
 import { duplicateProject } from './duplicate.ts';
 import { everything } from './everything.ts';
 import { readHistoryOf } from './history-rows.ts';
@@ -220,6 +221,10 @@ export class IndexedDbStore implements ProjectStore {
     );
   }
 
+  dropDeleted(id: ProjectId): Promise<Result<number>> {
+    return dropDeletedIn(this.#connection, id);
+  }
+
   /** Makes none while another tab is open, for the same reason. */
   async makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
     if (!(await this.#presence.alone())) return succeed(noRoom);
@@ -233,6 +238,10 @@ export class IndexedDbStore implements ProjectStore {
 
   requestPersistence(): Promise<boolean> {
     return requestPersistence();
+  }
+
+  onNewer(lastWork: () => Promise<void>): void {
+    this.#connection.onNewer(lastWork);
   }
 
   close(): void {

@@ -16,7 +16,7 @@ import type {
 } from '#lib/core/project.ts';
 import { noRoom } from './make-room.ts';
 import { MemoryHistory } from './memory-history.ts';
-import { changedRow, committedRow, openRow } from './project-row.ts';
+import { changedRow, committedRow, isOutrun, openRow } from './project-row.ts';
 import { isLeft, type PurgeBounds } from './purge.ts';
 import { isGivenUp, roomPlan } from './room-plan.ts';
 import { listOwner, type HeadSlot, type ProjectRow, type ProjectState } from './schema.ts';
@@ -73,7 +73,10 @@ export class MemoryStore implements ProjectStore {
     return Promise.resolve(succeed(structuredClone({ project: row.project, samples })));
   }
 
-  commit({ project, put, removed, history, staged, model }: Commit): Promise<Result<null>> {
+  commit(commit: Commit): Promise<Result<null>> {
+    const { project, put, removed, history, staged, model } = commit;
+    if (isOutrun(this.#projects.get(project.id), commit))
+      return Promise.resolve(fail({ code: 'project-changed' }));
     return this.#attempt(() => {
       // Copied first: a value that cannot be copied must leave everything as it was.
       const copy = structuredClone({ project, samples: put.map(({ sample }) => sample) });
@@ -226,6 +229,15 @@ export class MemoryStore implements ProjectStore {
     return Promise.resolve(succeed(this.#purge(bounds)));
   }
 
+  dropDeleted(id: ProjectId): Promise<Result<number>> {
+    if (this.#projects.get(id)?.state !== 'deleted')
+      return Promise.resolve(fail({ code: 'project-missing' }));
+    this.#drop(id);
+    const importing = this.#importing;
+    const bounds = { deletedUntilMs: -Infinity, importing, kept: new Set<SampleId>() };
+    return Promise.resolve(succeed(this.#purge(bounds)));
+  }
+
   makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
     const bounds = { deletedUntilMs: -Infinity, importing: this.#importing, kept };
     const pictures = this.#purge(bounds);
@@ -250,6 +262,10 @@ export class MemoryStore implements ProjectStore {
 
   requestPersistence(): Promise<boolean> {
     return Promise.resolve(false);
+  }
+
+  onNewer(): void {
+    // No other tab sees what is here.
   }
 
   close(): void {

@@ -4,16 +4,20 @@ export type ProjectMessage =
   /** A change of the project is in the database now. */
   | { readonly kind: 'saved'; readonly projectId: string }
   /** Another tab wants to write the project: save what is left and hand it over. */
-  | { readonly kind: 'wanted'; readonly projectId: string };
+  | { readonly kind: 'wanted'; readonly projectId: string }
+  /** The same, but only if nobody looks at that tab and it has nothing to do. */
+  | { readonly kind: 'asked'; readonly projectId: string };
 
 export interface ProjectChannel {
   tell(message: ProjectMessage): void;
   close(): void;
 }
 
-/** Opens the channel of this site's tabs; `hear` gets what the others tell. */
+/** Opens the channel of this site's tabs; `hear` gets what the others tell. A browser without channels tells nothing. */
 export function openChannel(hear: (message: ProjectMessage) => void): ProjectChannel {
-  const channel = new BroadcastChannel('handful-projects');
+  const scope: { BroadcastChannel?: typeof BroadcastChannel } = globalThis;
+  if (!scope.BroadcastChannel) return { tell: () => undefined, close: () => undefined };
+  const channel = new scope.BroadcastChannel('handful-projects');
   channel.onmessage = ({ data }: MessageEvent<unknown>) => {
     if (isMessage(data)) hear(data);
   };
@@ -27,5 +31,6 @@ export function openChannel(hear: (message: ProjectMessage) => void): ProjectCha
 function isMessage(data: unknown): data is ProjectMessage {
   if (typeof data !== 'object' || data === null) return false;
   const { kind, projectId }: { kind?: unknown; projectId?: unknown } = data;
-  return (kind === 'saved' || kind === 'wanted') && typeof projectId === 'string';
+  const known = kind === 'saved' || kind === 'wanted' || kind === 'asked';
+  return known && typeof projectId === 'string';
 }

@@ -4,6 +4,8 @@ export type ClaimState = 'writer' | 'follower';
 
 /** A tab's claim on one project. */
 export interface ProjectClaim {
+  /** False where the browser has no Web Locks: every tab writes, and a commit that was outrun is refused. */
+  readonly exclusive: boolean;
   /** Lets another tab write; this one waits for its turn again. */
   handOver(): void;
   /** Becomes the writer now, also when the writer does not answer. */
@@ -14,7 +16,7 @@ export interface ProjectClaim {
 
 /**
  * Claims a project for this tab. `tell` hears the state once it is known and at every change. Where the browser has no
- * Web Locks every tab is a writer.
+ * Web Locks every tab is a writer, and `Commit.basedOnMs` keeps one from writing over the other.
  */
 export function claimProject(
   projectId: string,
@@ -23,7 +25,12 @@ export function claimProject(
 ): ProjectClaim {
   if (!locks) {
     tell('writer');
-    return { handOver: () => undefined, seize: () => undefined, release: () => undefined };
+    return {
+      exclusive: false,
+      handOver: () => undefined,
+      seize: () => undefined,
+      release: () => undefined,
+    };
   }
   return new LockClaim(`${prefix}${projectId}`, tell, locks);
 }
@@ -40,6 +47,7 @@ export async function isClaimed(
 const prefix = 'handful-write-';
 
 class LockClaim implements ProjectClaim {
+  readonly exclusive = true;
   readonly #name: string;
   readonly #tell: (state: ClaimState) => void;
   readonly #locks: LockManager;

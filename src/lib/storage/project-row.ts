@@ -3,6 +3,7 @@
 import type { ListChange } from '#lib/core/list-change.ts';
 import type { Project } from '#lib/core/project.ts';
 import type { ProjectRow, ProjectState } from './schema.ts';
+import type { Commit } from './store.ts';
 
 export function openRow(project: Project): ProjectRow {
   return { id: project.id, project, state: 'open', changedAtMs: project.updatedAtMs };
@@ -16,6 +17,12 @@ export function committedRow(
 ): ProjectRow {
   if (before) return { ...before, project };
   return { ...openRow(project), state: staged ? 'staged' : 'open' };
+}
+
+/** Whether somebody else wrote the project after what `commit` is based on. */
+export function isOutrun(before: ProjectRow | undefined, { basedOnMs }: Commit): boolean {
+  if (!before || basedOnMs === undefined || basedOnMs === null) return false;
+  return before.project.updatedAtMs !== basedOnMs;
 }
 
 export function changedRow(row: ProjectRow, change: ListChange, atMs: number): ProjectRow {

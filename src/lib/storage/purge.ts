@@ -34,7 +34,7 @@ export async function purgeRows(
     rows.filter((row) => isLeft(row, bounds)).map(({ id }) => id),
   );
   const keptProjects = new Set(await projects.getAllKeys());
-  await Promise.all([dropHeads(transaction, keptProjects), dropListed(transaction, keptProjects)]);
+  await dropOwned(transaction, keptProjects);
   return dropPictures(transaction, bounds.kept);
 }
 
@@ -53,6 +53,14 @@ export async function dropProjects(
       ...sampleIds.map((sampleId) => samples.delete(sampleId)),
     ]);
   }
+}
+
+/** Drops heads and steps of the list that belong to none of `projects`. */
+export async function dropOwned(
+  transaction: EverythingTransaction,
+  projects: ReadonlySet<ProjectId>,
+): Promise<void> {
+  await Promise.all([dropHeads(transaction, projects), dropListed(transaction, projects)]);
 }
 
 /** Pictures without a sample, whether or not a history may want them back. */

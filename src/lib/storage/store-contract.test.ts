@@ -147,6 +147,27 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
     expect(valueOf(await store.readJpeg('t'))).toEqual(jpegOf(2));
   });
 
+  test('a deleted project goes for good with its pictures, and nothing else does', async () => {
+    const embedding = { backboneId, values: Float32Array.of(1) };
+    await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(1), embedding }] });
+    await commit({ put: [{ sample: sampleOf('undone'), jpeg: jpegOf(2) }] });
+    await commit({ removed: ['undone'] });
+    await commit({ project: projectOf('q'), put: [{ sample: sampleOf('t'), jpeg: jpegOf(3) }] });
+    await commit({ project: projectOf('r'), put: [{ sample: sampleOf('u'), jpeg: jpegOf(4) }] });
+    valueOf(await store.writeHead('p', 'trained', { a: 1 }));
+    const missing = { ok: false, failure: { code: 'project-missing' } };
+    expect(await store.dropDeleted('p')).toEqual(missing);
+    await remove('p');
+    await remove('r');
+    expect(valueOf(await store.dropDeleted('p'))).toBeGreaterThan(0);
+    expect(await restore('p')).toEqual(missing);
+    expect(valueOf(await store.readHead('p', 'trained'))).toBeNull();
+    expect(valueOf(await store.readEmbeddings('p', backboneId)).size).toBe(0);
+    expect(Array.from(valueOf(await store.readJpegs(['s', 't', 'u'])).keys())).toEqual(['t', 'u']);
+    expect(valueOf(await store.listDeleted()).map(({ id }) => id)).toEqual(['r']);
+    expect(valueOf(await store.load('q')).samples).toHaveLength(1);
+  });
+
   test('deleted projects are listed, the last one first, and stay as long as is wished', async () => {
     await commit({ put: [{ sample: sampleOf('s'), jpeg: jpegOf(1) }] });
     await commit({ project: projectOf('q') });

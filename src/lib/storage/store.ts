@@ -23,7 +23,7 @@ export interface ProjectSummary {
   readonly sampleCount: number;
 }
 
-/** A project that can be brought back, until `purge` or `makeRoom` drops it. */
+/** A project that can be brought back, until `dropDeleted`, `purge` or `makeRoom` drops it. */
 export interface DeletedProject extends ProjectSummary {
   readonly deletedAtMs: number;
 }
@@ -35,6 +35,11 @@ export interface Commit {
   readonly put: readonly StoredSample[];
   /** Rows leave; pictures and embeddings stay until `purge`, so that undo can bring them back. */
   readonly removed: readonly SampleId[];
+  /**
+   * `updatedAtMs` of the project that this change began with. When storage has another one, somebody else wrote in
+   * between: nothing is written, and the failure is `project-changed`.
+   */
+  readonly basedOnMs?: number | null;
   /** What this does to the project's history. */
   readonly history?: HistoryWrite<Change> | null;
   /** The project is new and stays hidden until `changeList` adds it to the list. */
@@ -148,6 +153,8 @@ export interface ProjectStore {
    * Returns how many pictures went.
    */
   purge(wish?: PurgeWish): Promise<Result<number>>;
+  /** Takes a deleted project away for good, with its pictures. Returns how many went; `project-missing` unless it is a deleted one. */
+  dropDeleted(id: ProjectId): Promise<Result<number>>;
   /**
    * Room on a full disk: purges, and where that frees nothing, gives up the older half of what could be taken back.
    * Pictures of `kept` stay: they are about to be used again.
@@ -156,5 +163,10 @@ export interface ProjectStore {
   usage(): Promise<StorageUsage>;
   /** Asks the browser never to clear this site's data by itself. */
   requestPersistence(): Promise<boolean>;
+  /**
+   * Another tab is about to bring the database to a newer version. `lastWork` may save what is left, a moment long;
+   * then every verb here fails with `storage-newer`.
+   */
+  onNewer(lastWork: () => Promise<void>): void;
   close(): void;
 }

@@ -55,6 +55,20 @@ describe('on a small backbone', () => {
     expect(again.embedding).toEqual(embedding);
   });
 
+  test('a prediction brings the embedding along only when asked', async () => {
+    await taught(engine);
+    valueOf(await engine.fit({ spec: ridge, classes }, calm));
+    const { frame } = fakeFrame(5);
+    expect(valueOf(await engine.classify({ frame }, calm))?.embedding).toBeUndefined();
+    for (const verb of ['classify', 'explain'] as const) {
+      const request = { frame: fakeFrame(5).frame, layer: null, withEmbedding: true };
+      const seen = valueOf(await engine[verb](request, calm));
+      const prediction = seen && 'prediction' in seen ? seen.prediction : seen;
+      expect(prediction?.embedding).toHaveLength(24);
+    }
+    valueOf(await engine.clearSamples(null, calm));
+  });
+
   test('without a head a frame is closed and answered with null', async () => {
     valueOf(await engine.setHead({ head: null }, calm));
     const { image, frame } = fakeFrame(5);

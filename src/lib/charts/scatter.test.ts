@@ -91,27 +91,53 @@ describe('which mark is meant', () => {
   });
 });
 
-test('nearest neighbours by group are what looking at every pair finds', () => {
-  fc.assert(
-    fc.property(placesOf, (marks) => {
-      const count = marks.length / 2;
-      const groupOf = Array.from({ length: count }, (_, n) => n % 3);
-      const counts = neighbourCounts(marks, groupOf, 3);
-      const all = counts.flat().reduce((sum, each) => sum + each, 0);
-      expect(all).toBe(count < 2 ? 0 : count);
-      for (let n = 0; n < count && count > 1; n += 1) {
-        const squares = groupOf.map((_, m) =>
-          m === n
-            ? Infinity
-            : ((marks[2 * m] ?? 0) - (marks[2 * n] ?? 0)) ** 2 +
-              ((marks[2 * m + 1] ?? 0) - (marks[2 * n + 1] ?? 0)) ** 2,
+describe('in the midst of which group a mark lies', () => {
+  test('every mark counts once, the same as by looking at every pair', () => {
+    fc.assert(
+      fc.property(placesOf, (marks) => {
+        const count = marks.length / 2;
+        const groupOf = Array.from({ length: count }, (_, n) => n % 2);
+        const counts = neighbourCounts(marks, groupOf, 2);
+        expect(counts.flat().reduce((sum, each) => sum + each, 0)).toBe(count < 2 ? 0 : count);
+        const squares = (n: number): { m: number; square: number }[] =>
+          groupOf
+            .map((_, m) => ({
+              m,
+              square:
+                ((marks[2 * m] ?? 0) - (marks[2 * n] ?? 0)) ** 2 +
+                ((marks[2 * m + 1] ?? 0) - (marks[2 * n + 1] ?? 0)) ** 2,
+            }))
+            .filter(({ m }) => m !== n)
+            .sort((a, b) => a.square - b.square);
+        // Marks equally far away may be asked in any order: only clear cases are compared.
+        const clear = groupOf.every((_, n) => {
+          const list = squares(n);
+          return list.every(({ square }, i) => i === 0 || square > (list[i - 1]?.square ?? 0));
+        });
+        if (!clear || count < 8) return;
+        const expected = [0, 1].map((group) =>
+          groupOf.reduce((sum, own, n) => {
+            const others = squares(n).slice(0, 3);
+            const same = others.filter(({ m }) => groupOf[m] === group).length;
+            return own === group && same >= 2 ? sum + 1 : sum;
+          }, 0),
         );
-        const least = Math.min(...squares);
-        const groups = groupOf.filter((_, m) => squares[m] === least);
-        expect(groups.some((group) => (counts[n % 3]?.[group] ?? 0) > 0)).toBe(true);
-      }
-    }),
-  );
+        expect([counts[0]?.[0], counts[1]?.[1]]).toEqual(expected);
+      }),
+    );
+  });
+
+  test('two strangers side by side do not vouch for each other; a class of two alone does', () => {
+    const group = [0, 0, 1, 0, 2, 0, 0, 1, 2, 1];
+    const strangersAndTheirOwn = [1, -3, 1, -3.1, 50, 0, 51, 0, 52, 0];
+    const marks = Float32Array.from([...group, ...strangersAndTheirOwn, 90, 0, 91, 0]);
+    const groupOf = [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 2, 2];
+    expect(neighbourCounts(marks, groupOf, 3)).toEqual([
+      [5, 0, 0],
+      [2, 3, 0],
+      [0, 0, 2],
+    ]);
+  });
 });
 
 test('every shape stays near its place', () => {

@@ -113,9 +113,12 @@ export function marksInside(marks: Float32Array, corners: ArrayLike<number>): nu
   return found;
 }
 
+/** Neighbours that are asked which group a mark lies in: one alone would mostly be its own near-duplicate. */
+const askedNeighbours = 3;
+
 /**
- * For each of `groups` groups: how many marks have as their nearest neighbour a mark of each other group. [groups][groups]
- * counts, `[a][a]` those among their own. Marks alone on the map count nowhere.
+ * By group: how many of its marks lie in the midst of each group, told by most of their three nearest marks, or as many
+ * as the group has others; equally many: by the nearest. [groups][groups] counts. Marks alone on the map count nowhere.
  */
 export function neighbourCounts(
   marks: Float32Array,
@@ -123,30 +126,60 @@ export function neighbourCounts(
   groups: number,
 ): number[][] {
   const counts = Array.from({ length: groups }, () => new Array<number>(groups).fill(0));
+  const sizes = new Array<number>(groups).fill(0);
   const count = marks.length / 2;
+  for (let n = 0; n < count; n += 1) sizes[groupOf[n] ?? 0] = (sizes[groupOf[n] ?? 0] ?? 0) + 1;
   // Sorted by x, only those nearer in x than the best so far need a look.
   const order = Array.from({ length: count }, (_, n) => n).sort(
     (a, b) => (marks[2 * a] ?? 0) - (marks[2 * b] ?? 0),
   );
-  const xOf = (place: number): number => marks[2 * (order[place] ?? 0)] ?? 0;
   order.forEach((n, place) => {
-    const [x, y] = [marks[2 * n] ?? 0, marks[2 * n + 1] ?? 0];
-    let [least, nearest] = [Infinity, -1];
-    const look = (other: number): boolean => {
-      const dx = xOf(other) - x;
-      if (dx * dx >= least) return false;
-      const m = order[other] ?? 0;
-      const square = dx * dx + ((marks[2 * m + 1] ?? 0) - y) ** 2;
-      if (square < least) [least, nearest] = [square, m];
-      return true;
-    };
-    for (let i = place - 1; i >= 0 && look(i); i -= 1);
-    for (let i = place + 1; i < count && look(i); i += 1);
-    const row = nearest < 0 ? undefined : counts[groupOf[n] ?? -1];
-    const column = groupOf[nearest] ?? -1;
-    if (row?.[column] !== undefined) row[column] += 1;
+    const own = groupOf[n] ?? 0;
+    const asked = Math.max(1, Math.min(askedNeighbours, (sizes[own] ?? 0) - 1));
+    const nearest = nearestInOrder(marks, order, place, asked).map((m) => groupOf[m] ?? 0);
+    const row = counts[own];
+    const most = mostCommon(nearest);
+    if (row && most !== null) row[most] = (row[most] ?? 0) + 1;
   });
   return counts;
+}
+
+/** The `most` marks nearest to the one at `place` of `order`, which is sorted by x; nearest first. */
+function nearestInOrder(
+  marks: Float32Array,
+  order: readonly number[],
+  place: number,
+  most: number,
+): number[] {
+  const n = order[place] ?? 0;
+  const [x, y] = [marks[2 * n] ?? 0, marks[2 * n + 1] ?? 0];
+  const found: { readonly mark: number; readonly square: number }[] = [];
+  /** False when neither this mark nor any further on can be near enough. */
+  const look = (other: number): boolean => {
+    const mark = order[other] ?? 0;
+    const dx = (marks[2 * mark] ?? 0) - x;
+    const limit = found.length < most ? Infinity : (found.at(-1)?.square ?? Infinity);
+    if (dx * dx >= limit) return false;
+    const square = dx * dx + ((marks[2 * mark + 1] ?? 0) - y) ** 2;
+    if (square >= limit) return true;
+    const behind = found.findIndex((each) => square < each.square);
+    found.splice(behind < 0 ? found.length : behind, 0, { mark, square });
+    if (found.length > most) found.pop();
+    return true;
+  };
+  let [left, right] = [place - 1, place + 1];
+  while (left >= 0 && look(left)) left -= 1;
+  while (right < order.length && look(right)) right += 1;
+  return found.map(({ mark }) => mark);
+}
+
+/** Of equally common ones the first; null of none. */
+function mostCommon(groups: readonly number[]): number | null {
+  const times = (group: number): number => groups.filter((each) => each === group).length;
+  return groups.reduce<number | null>(
+    (best, group) => (best === null || times(group) > times(best) ? group : best),
+    null,
+  );
 }
 
 /** In the order of takes; the seventh take has the first shape again. */

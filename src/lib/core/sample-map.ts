@@ -24,3 +24,6 @@ export interface MapPoint {
   /** The samples most like it, most similar first. */
   readonly nearest: readonly SampleId[];
 }
+
+/** Fewer samples have no neighbourhoods that UMAP could keep. */
+export const leastForUmap = 5;

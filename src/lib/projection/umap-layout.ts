@@ -13,16 +13,14 @@ export interface LayoutContext {
 
 /** Neighbours that a sample is drawn to, itself among them: umap-js' and the paper's own default. */
 const mostNeighbours = 15;
-/** Fewer samples have no neighbourhoods to keep. */
-export const leastForUmap = 5;
-/** Width of the plane at the start, as of umap-js' random start. */
-const startWidth = 20;
+/** Width of the plane at the start. umap-js' random start is 20 wide; beginning so far apart, few samples stay in distant dots. */
+const startWidth = 8;
 /** Near-duplicates would begin on one point, and nothing pulls them apart there. */
 const jitter = 0.01;
 /** Share of the work that looking for neighbours is. */
 const neighbourShare = 0.4;
 
-/** Lays out `rows` [N, D] of unit length (N ≥ 5) from the places `start` [N, 2]: [N, 2], the same every time. */
+/** Lays out `rows` [N, D] of unit length (N ≥ `leastForUmap`) from the places `start` [N, 2]: [N, 2], the same every time. */
 export async function umapLayout(
   rows: Float32Array,
   dimension: number,

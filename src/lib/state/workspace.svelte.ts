@@ -25,6 +25,7 @@ import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
+import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -56,6 +57,7 @@ export class Workspace {
   readonly undoing: Undoing;
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
+  readonly sampleMap: SampleMap;
   readonly updates: Updates;
   readonly dismissals: Dismissals;
   readonly coach: Coach;
@@ -99,6 +101,7 @@ export class Workspace {
     const { projects, capture } = this;
     this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
+    this.sampleMap = new SampleMap({ engine, open, model, sources, notices });
     this.dismissals = new Dismissals(settings, open);
     const { dismissals } = this;
     this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });

@@ -24,6 +24,7 @@ import { Pictures } from './pictures.svelte.ts';
 import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
+import { Reporting } from './report.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
@@ -58,6 +59,7 @@ export class Workspace {
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
   readonly sampleMap: SampleMap;
+  readonly reporting: Reporting;
   readonly updates: Updates;
   readonly dismissals: Dismissals;
   readonly coach: Coach;
@@ -105,7 +107,8 @@ export class Workspace {
     this.dismissals = new Dismissals(settings, open);
     const { dismissals } = this;
     this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });
-    const { live } = this;
+    const { live, evaluation } = this;
+    this.reporting = new Reporting({ engine, open, evaluation, live });
     this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }

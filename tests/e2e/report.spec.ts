@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from '@playwright/test';
 import { percent } from '#lib/components/evaluate/words.ts';
 import { readReport } from '#lib/exchange/report-file.ts';
+import { expectAccessible } from './accessible.ts';
 import { installDrawnCamera } from './scene.ts';
 import { openApp, teachDrawnScenes } from './teach.ts';
 
@@ -26,6 +27,11 @@ test('the report says what Evaluate says, prints, and is saved as JSON', async (
   await expect(page.getByText('It was not asked for')).toBeVisible();
   await page.getByRole('button', { name: 'Measure it' }).click();
   await expect(page.getByTestId('report-curve').first()).toBeVisible({ timeout: 60_000 });
+
+  await expectAccessible(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await expectAccessible(page);
 
   const downloading = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save as JSON' }).click();

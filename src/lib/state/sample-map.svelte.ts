@@ -52,6 +52,7 @@ export class SampleMap {
   });
   readonly canUmap = $derived(this.samples.length >= leastForUmap);
   #parts: SampleMapParts;
+  #connect: () => ProjectionClient;
   #client: ProjectionClient | null = null;
   #held: Held | null = null;
   #hasUmap = false;
@@ -60,8 +61,9 @@ export class SampleMap {
   #placing = false;
   #waiting: Float32Array | null = null;
 
-  constructor(parts: SampleMapParts) {
+  constructor(parts: SampleMapParts, connect = (): ProjectionClient => new ProjectionClient()) {
     this.#parts = parts;
+    this.#connect = connect;
   }
 
   /** Lays out these samples, once they have stopped changing; gives up what was under way. */
@@ -203,7 +205,7 @@ export class SampleMap {
   ): Promise<Result<{ client: ProjectionClient; held: Held }>> {
     const { engine } = this.#parts;
     const held = this.#held;
-    this.#client ??= new ProjectionClient();
+    this.#client ??= this.#connect();
     const client = this.#client;
     if (held?.backboneId === project.backboneId && held.projectId === project.id) {
       return succeed({ client, held });

@@ -23,6 +23,12 @@ test('samples are selected on the map by keyboard, moved, and the move undone', 
   const map = page.getByRole('listbox', { name: 'Map of the samples' });
   await map.focus({ timeout: 60_000 });
   const here = map.getByRole('option');
+  // To Teach and back: the camera is still on.
+  await page.getByRole('link', { name: 'Teach' }).click();
+  await expect(classCard(page, 'Thumbs down')).toBeVisible();
+  await page.getByRole('link', { name: 'Evaluate' }).click();
+  await page.getByRole('heading', { name: 'Map of your samples' }).scrollIntoViewIfNeeded();
+  await map.focus({ timeout: 60_000 });
   await page.keyboard.press('End');
   await expect(here).toHaveText(/^Thumbs down, take 1, sample (\d+) of \1$/);
   await expect(here).toHaveAttribute('aria-selected', 'false');

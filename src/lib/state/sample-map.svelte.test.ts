@@ -66,10 +66,11 @@ class FakeClient {
         this.placed.push(embedding[2] ?? 0);
         return succeed(this.#projector.place({ kind, embedding }));
       }
-      default:
-        this.asked.push('pca');
-        return succeed(this.#projector.pca());
+      case 'pca':
+        break;
     }
+    this.asked.push('pca');
+    return succeed(this.#projector.pca());
   }
 
   dispose(): void {

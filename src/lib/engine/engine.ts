@@ -112,10 +112,7 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => this.#embedder.inspect(jpeg, border));
   }
 
-  classify(
-    { frame, withEmbedding }: Ask<'classify'>,
-    { signal }: SlowContext,
-  ): Answer<'classify'> {
+  classify({ frame, withEmbedding }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
     return this.#turns.withImage(frame.image, signal, async () => {
       if (!this.#inUse.head) return succeed(null);
       const embedded = await this.#embedder.image(frame.image, frame.crop);
@@ -308,11 +305,7 @@ export class Engine implements EngineVerbs {
   }
 
   #predict(embedded: Embedded, withEmbedding = false): Prediction | null {
-    const prediction = this.#inUse.predict(
-      embedded,
-      this.#requiredStore(),
-      this.#surroundings.now,
-    );
+    const prediction = this.#inUse.predict(embedded, this.#requiredStore(), this.#surroundings.now);
     if (!prediction || !withEmbedding) return prediction;
     return { ...prediction, embedding: embedded.embedding };
   }

@@ -4,6 +4,7 @@ import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './scripts/csp.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
+import packageFacts from './package.json' with { type: 'json' };
 import { writeRelease } from './scripts/release.mjs';
 
 /** Cross-origin isolation while developing; the built app gets the same from `scripts/serve.mjs`. */
@@ -44,6 +45,7 @@ export default defineConfig({
       compilerOptions: { runes: true },
     }),
   ],
+  define: { __HANDFUL_VERSION__: JSON.stringify(packageFacts.version) },
   worker: { format: 'es' },
   build: { target: 'es2022', chunkSizeWarningLimit: 2000 },
 });

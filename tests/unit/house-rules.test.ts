@@ -21,6 +21,8 @@ const rooms: Record<string, Room> = {
   engine: { rooms: ['core', 'learning', 'convnet'], packages: [...tensorflow, /^valibot$/] },
   /** A worker of its own, without tensors: maps of a live picture must not wait behind the engine, nor it behind them. */
   maps: { rooms: ['core', 'convnet', 'charts'], packages: [] },
+  /** A worker of its own: laying out samples takes seconds, in which frames must not wait. */
+  projection: { rooms: ['core', 'learning'], packages: [/^umap-js$/] },
   camera: { rooms: ['core'], packages: [] },
   storage: { rooms: ['core'], packages: [/^idb$/] },
   exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/] },
@@ -33,6 +35,7 @@ const rooms: Record<string, Room> = {
       'convnet',
       'engine:doors',
       'maps:doors',
+      'projection:doors',
       'camera',
       'storage',
       'exchange',
@@ -66,7 +69,7 @@ const testPackages = [
 
 const root = resolve(import.meta.dirname, '../..');
 const doors = new Set(
-  ['engine', 'maps'].flatMap((room) => [
+  ['engine', 'maps', 'projection'].flatMap((room) => [
     `src/lib/${room}/protocol.ts`,
     `src/lib/${room}/client.ts`,
   ]),

@@ -44,12 +44,16 @@ export async function openCamera(
     return fail(cameraFailure(error));
   }
   track.addEventListener('ended', onEnded, { once: true });
+  // A video that leaves the page is paused by the browser, also while somebody waits for its next frame.
+  const goOn = (): void => void video.play().catch(() => undefined);
+  video.addEventListener('pause', goOn);
   return succeed({
     deviceId: track.getSettings().deviceId ?? '',
     label: track.label === '' ? 'Camera' : track.label,
     video,
     close() {
       track.removeEventListener('ended', onEnded);
+      video.removeEventListener('pause', goOn);
       for (const each of stream.getTracks()) each.stop();
       video.srcObject = null;
     },

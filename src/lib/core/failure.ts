@@ -28,6 +28,7 @@ export type Failure =
   | { code: 'engine-unsupported'; detail: string }
   | { code: 'engine-crashed'; detail: string }
   | { code: 'maps-stopped'; detail: string }
+  | { code: 'map-stopped'; detail: string }
   | { code: 'backend-unavailable'; backend: string; detail: string }
   | { code: 'backbone-unavailable'; name: string; detail: string }
   | { code: 'backbone-corrupt'; name: string; detail: string }
@@ -158,6 +159,11 @@ function wordsOf(failure: Failure): FailureWords {
     case 'maps-stopped':
       return {
         what: `The feature maps stopped (${failure.detail}).`,
+        next: 'Reload the page. Everything you recorded is kept.',
+      };
+    case 'map-stopped':
+      return {
+        what: `The map of the samples stopped (${failure.detail}).`,
         next: 'Reload the page. Everything you recorded is kept.',
       };
     case 'backend-unavailable':

@@ -9,6 +9,8 @@ export interface Prediction {
   /** Largest cosine between the features of the frame and of a training sample (`learning/features.ts`), in [−1, 1]; null when the head came without samples. */
   readonly largestCosine: number | null;
   readonly timing: FrameTiming;
+  /** The frame's embedding [D]; only when it was asked for. */
+  readonly embedding?: Float32Array;
 }
 
 export interface FrameTiming {

@@ -55,6 +55,19 @@ describe('on a small backbone', () => {
     expect(again.embedding).toEqual(embedding);
   });
 
+  test('a prediction brings the embedding along only when asked', async () => {
+    await taught(engine);
+    valueOf(await engine.fit({ spec: ridge, classes }, calm));
+    const { frame } = fakeFrame(5);
+    expect(valueOf(await engine.classify({ frame }, calm))?.embedding).toBeUndefined();
+    const request = { frame: fakeFrame(5).frame, withEmbedding: true };
+    const seen = valueOf(await engine.classify(request, calm));
+    expect(seen?.embedding).toHaveLength(24);
+    const explained = valueOf(await engine.explain({ ...request, layer: null }, calm));
+    expect(explained?.prediction?.embedding).toEqual(seen?.embedding);
+    valueOf(await engine.clearSamples(null, calm));
+  });
+
   test('without a head a frame is closed and answered with null', async () => {
     valueOf(await engine.setHead({ head: null }, calm));
     const { image, frame } = fakeFrame(5);

@@ -112,21 +112,24 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => this.#embedder.inspect(jpeg, border));
   }
 
-  classify({ frame }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
+  classify({ frame, withEmbedding }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
     return this.#turns.withImage(frame.image, signal, async () => {
       if (!this.#inUse.head) return succeed(null);
       const embedded = await this.#embedder.image(frame.image, frame.crop);
-      return embedded.ok ? succeed(this.#predict(embedded.value)) : embedded;
+      return embedded.ok ? succeed(this.#predict(embedded.value, withEmbedding)) : embedded;
     });
   }
 
-  explain({ frame, layer }: Ask<'explain'>, { signal }: SlowContext): Answer<'explain'> {
+  explain(
+    { frame, layer, withEmbedding }: Ask<'explain'>,
+    { signal }: SlowContext,
+  ): Answer<'explain'> {
     return this.#turns.withImage(frame.image, signal, async () => {
       const seen = await this.#embedder.look(frame, layer?.layer ?? null);
       if (!seen.ok) return seen;
       const evidence = this.#evidence.of(this.#inUse.head, this.#runtime.source.whitening);
       const layers = this.#runtime.state.layers ?? [];
-      const prediction = this.#predict(seen.value);
+      const prediction = this.#predict(seen.value, withEmbedding);
       return succeed({ prediction, ...explanationOf(seen.value.look, evidence, layers, layer) });
     });
   }
@@ -301,7 +304,9 @@ export class Engine implements EngineVerbs {
     return this.#store;
   }
 
-  #predict(embedded: Embedded): Prediction | null {
-    return this.#inUse.predict(embedded, this.#requiredStore(), this.#surroundings.now);
+  #predict(embedded: Embedded, withEmbedding = false): Prediction | null {
+    const prediction = this.#inUse.predict(embedded, this.#requiredStore(), this.#surroundings.now);
+    if (!prediction || !withEmbedding) return prediction;
+    return { ...prediction, embedding: embedded.embedding };
   }
 }

@@ -67,6 +67,16 @@ export interface SkippedBackbone {
   readonly reason: string;
 }
 
+export interface PredictRequest {
+  readonly frame: Frame;
+  /** Whether the prediction is to bring the embedding along. */
+  readonly withEmbedding?: boolean;
+}
+
+export interface ExplainRequest extends PredictRequest {
+  readonly layer: LayerWish | null;
+}
+
 /** A sample as the engine holds it for fitting. */
 export interface EngineSample {
   readonly id: SampleId;
@@ -224,9 +234,9 @@ export interface Verbs {
   /** Kept JPEG → light and sharpness and, when asked for, the features of the picture without its middle. */
   inspectJpeg: { request: { jpeg: Uint8Array; border: boolean }; answer: InspectedPicture };
   /** Picture → embedding and prediction in one round trip; null without a head. */
-  classify: { request: { frame: Frame }; answer: Prediction | null };
+  classify: { request: PredictRequest; answer: Prediction | null };
   /** Picture → prediction, what spoke for each class where, and feature maps; in one pass through the backbone. */
-  explain: { request: { frame: Frame; layer: LayerWish | null }; answer: Explanation | null };
+  explain: { request: ExplainRequest; answer: Explanation | null };
   /** Kept JPEG → embedding and prediction (golden samples, self-test). */
   classifyJpeg: {
     request: { jpeg: Uint8Array };

@@ -72,6 +72,7 @@ export class Live {
   #picture: ShownPicture | null = null;
   #running = false;
   #pauses = 0;
+  #embeddingWishes = 0;
   #spoken = '';
   #steady = { text: '', sinceMs: 0 };
 
@@ -94,6 +95,12 @@ export class Live {
   pause(): () => void {
     this.#pauses += 1;
     return () => (this.#pauses -= 1);
+  }
+
+  /** Predictions bring the frame's embedding along while somebody wants it. Returns the way back. */
+  wantEmbedding(): () => void {
+    this.#embeddingWishes += 1;
+    return () => (this.#embeddingWishes -= 1);
   }
 
   async classifyPicture(file: File): Promise<void> {
@@ -202,8 +209,10 @@ export class Live {
   /** One round trip. The heat-map costs only when it is wanted. */
   async #ask(frame: Frame): Promise<Result<Seen | null>> {
     const { engine, settings } = this.#parts;
-    if (settings.current.heatMap) return engine.client.explain({ frame, layer: null });
-    const answered = await engine.client.classify({ frame });
+    const withEmbedding = this.#embeddingWishes > 0;
+    if (settings.current.heatMap)
+      return engine.client.explain({ frame, withEmbedding, layer: null });
+    const answered = await engine.client.classify({ frame, withEmbedding });
     if (!answered.ok) return answered;
     return succeed({ prediction: answered.value, heatMap: null });
   }

@@ -24,7 +24,9 @@ import { Pictures } from './pictures.svelte.ts';
 import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
+import { Reporting } from './report.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
+import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
 import { ScratchNetwork } from './scratch-network.svelte.ts';
 import { Settings } from './settings.svelte.ts';
@@ -57,6 +59,8 @@ export class Workspace {
   readonly undoing: Undoing;
   readonly exchange: Exchange;
   readonly evaluation: Evaluating;
+  readonly sampleMap: SampleMap;
+  readonly reporting: Reporting;
   readonly updates: Updates;
   readonly dismissals: Dismissals;
   readonly coach: Coach;
@@ -109,10 +113,12 @@ export class Workspace {
     const { projects, capture } = this;
     this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
+    this.sampleMap = new SampleMap({ engine, open, model, sources, notices });
     this.dismissals = new Dismissals(settings, open);
     const { dismissals } = this;
     this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });
-    const { live } = this;
+    const { live, evaluation } = this;
+    this.reporting = new Reporting({ engine, open, evaluation, live });
     this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }

@@ -28,9 +28,8 @@ import { RidgeFolds } from './ridge-folds.ts';
 import { likenessOf, oddTakesOf, suspectsOf } from './suspects.ts';
 import { unknownOf } from './unknown.ts';
 
-/** One seventh held out at a time: the 15 % that other tools hold out. */
-const randomFoldCount = 7;
-const randomSeed = 1;
+/** How frames are held out at random: one seventh at a time, the 15 % that other tools hold out. */
+export const randomSplit = { rounds: 7, seed: 1 } as const;
 
 /** Probabilities [N, C] of each sample by a head that was fitted without it. */
 export interface FoldProbabilities {
@@ -45,8 +44,8 @@ export function randomFoldsOf({ classIndexes }: EvaluationSet): {
   folds: Uint16Array;
   foldCount: number;
 } {
-  const folds = randomFolds(classIndexes, randomFoldCount, seededRandom(randomSeed));
-  return { folds, foldCount: randomFoldCount };
+  const folds = randomFolds(classIndexes, randomSplit.rounds, seededRandom(randomSplit.seed));
+  return { folds, foldCount: randomSplit.rounds };
 }
 
 /** `pause` is called often and may throw to give up. Every class needs two takes. */

@@ -6,6 +6,12 @@ import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
 import { learnableClasses, type ClassId, type ProjectDocument } from '#lib/core/project.ts';
 import { trainingSignature } from '#lib/core/signature.ts';
 import { compareHeads, type HeadComparison } from '#lib/learning/evaluation/compare.ts';
+import {
+  AskedWork,
+  type AskedProgress,
+  type WorkContext,
+  type WorkProgress,
+} from './asked-work.svelte.ts';
 import { delay } from './clock.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { Model } from './model.svelte.ts';
@@ -17,11 +23,6 @@ export interface EvaluatingParts {
   readonly open: OpenProject;
   readonly model: Model;
   readonly notices: Notices;
-}
-
-export interface WorkProgress {
-  readonly done: number;
-  readonly total: number;
 }
 
 export type EvaluatingStatus =
@@ -59,7 +60,9 @@ export class Evaluating {
   /** The cell of the table that is open, by what was shown and what it was called. */
   cell = $state.raw<{ readonly from: ClassId; readonly to: ClassId } | null>(null);
   /** Progress of what a button asked for. */
-  asking = $state.raw<(WorkProgress & { readonly what: 'heads' | 'curve' }) | null>(null);
+  readonly asking: AskedProgress<'heads' | 'curve'> | null = $derived.by(
+    () => this.#asked.progress,
+  );
   readonly wished: string | null = $derived.by(() => {
     const { document } = this.#parts.open;
     return document && learnableClasses(document).length >= 2 ? signatureOf(document) : null;
@@ -82,10 +85,16 @@ export class Evaluating {
   /** null until asked for and after a change. */
   readonly curve = $derived(this.#curve?.signature === this.#samples ? this.#curve.value : null);
   #stop = new AbortController();
-  #stopAsked = new AbortController();
+  #asked = new AskedWork<'heads' | 'curve'>();
+  /** Samples and settings that the work under way is about. */
+  #askedAbout = '';
 
   constructor(parts: EvaluatingParts) {
     this.#parts = parts;
+    parts.open.onChange((_, document) => {
+      if (this.asking && samplesSignature(document) !== this.#askedAbout) this.#asked.restart();
+    });
+    parts.open.onShow(() => this.#asked.cancel());
   }
 
   /** Evaluates the samples as they are, once they have stopped changing; gives up what was under way. */
@@ -138,7 +147,7 @@ export class Evaluating {
   /** Nobody looks any more. */
   leave(): void {
     this.#stop.abort();
-    this.#stopAsked.abort();
+    this.#asked.cancel();
     this.status = { kind: 'idle' };
   }
 
@@ -148,7 +157,7 @@ export class Evaluating {
 
   /** Evaluates every head on the same folds. */
   compare(): Promise<void> {
-    return this.#ask('heads', async (document, signal, onProgress) => {
+    return this.#ask('heads', async (document, { signal, onProgress }) => {
       const reports: HeadReport[] = [];
       for (const kind of heads) {
         onProgress(reports.length, heads.length);
@@ -170,7 +179,7 @@ export class Evaluating {
 
   /** Fits the ridge head on less than there is, again and again. */
   drawCurve(): Promise<void> {
-    return this.#ask('curve', async (document, signal, onProgress) => {
+    return this.#ask('curve', async (document, { signal, onProgress }) => {
       const request = { spec: document.project.heads.ridge, ...samplesOf(document) };
       const answered = await this.#parts.engine.client.learningCurve(request, {
         signal,
@@ -183,7 +192,7 @@ export class Evaluating {
   }
 
   cancelAsked(): void {
-    this.#stopAsked.abort();
+    this.#asked.cancel();
   }
 
   /** Takes a head that was compared into use. */
@@ -192,31 +201,19 @@ export class Evaluating {
     if (open.project) open.edit({ heads: { ...open.project.heads, selected: kind } });
   }
 
-  async #ask(
+  #ask(
     what: 'heads' | 'curve',
-    work: (
-      document: ProjectDocument,
-      signal: AbortSignal,
-      onProgress: (done: number, total: number) => void,
-    ) => Promise<Result<null>>,
+    work: (document: ProjectDocument, context: WorkContext) => Promise<Result<null>>,
   ): Promise<void> {
-    this.#stopAsked.abort();
-    this.#stopAsked = new AbortController();
-    const { signal } = this.#stopAsked;
     const { open, model, notices } = this.#parts;
-    this.asking = { what, done: 0, total: 1 };
-    try {
-      await this.#guarded(signal, async () => {
-        await model.settled();
-        if (!open.document) return;
-        const done = await work(open.document, signal, (count, total) => {
-          if (!signal.aborted) this.asking = { what, done: count, total };
-        });
-        if (!done.ok) notices.report(done.failure);
-      });
-    } finally {
-      if (this.#stopAsked.signal === signal) this.asking = null;
-    }
+    return this.#asked.run(what, async (context) => {
+      this.#askedAbout = open.document ? samplesSignature(open.document) : '';
+      await model.settled();
+      context.signal.throwIfAborted();
+      if (!open.document) return;
+      const done = await work(open.document, context);
+      if (!done.ok && !context.signal.aborted) notices.report(done.failure);
+    });
   }
 
   async #guarded(signal: AbortSignal, work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 // How good it is, as the page sees it: evaluated in the worker while somebody looks, again after every change.
 
-import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core/evaluation.ts';
+import type { Evaluation, HeadCost, LearningCurve } from '#lib/core/evaluation.ts';
 import { isAbort, type Failure, type Result } from '#lib/core/failure.ts';
 import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
 import { learnableClasses, type ClassId, type ProjectDocument } from '#lib/core/project.ts';
@@ -17,6 +17,7 @@ import type { Engine } from './engine.svelte.ts';
 import type { Model } from './model.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { OpenProject } from './project.svelte.ts';
+import { samplesOf } from './taken-samples.ts';
 
 export interface EvaluatingParts {
   readonly engine: Engine;
@@ -244,15 +245,4 @@ function besides(reports: readonly HeadReport[], selected: HeadKind): ComparedHe
     const comparison = compared[i];
     return comparison ? [{ ...comparison, kind, cost }] : [];
   });
-}
-
-/** The samples as the engine's evaluation asks for them. */
-export function samplesOf(document: ProjectDocument): {
-  classes: { id: string; name: string }[];
-  taken: TakenSample[];
-} {
-  return {
-    classes: learnableClasses(document).map(({ id, name }) => ({ id, name })),
-    taken: document.samples.map(({ id, takeId }) => ({ id, takeId })),
-  };
 }

@@ -81,11 +81,15 @@ export async function closedFormProbabilities(
   };
 }
 
-/** The evaluation of a head; `probabilities` is null when a class has fewer than two takes. */
+/**
+ * The evaluation of a head; `probabilities` is null when a class has fewer than two takes. What is *unknown* is asked of
+ * `unknownSet`, which holds as many of the samples as a limit is fitted on.
+ */
 export function summarise(
   set: EvaluationSet,
   head: HeadKind,
   probabilities: FoldProbabilities | null,
+  unknownSet = set,
 ): Evaluation {
   const { classIds, labels, classIndexes, plan, ids, total } = set;
   return {
@@ -100,7 +104,7 @@ export function summarise(
     suspects: suspectsOf(set),
     oddTakes: oddTakesOf(set),
     likeness: likenessOf(set),
-    unknown: enoughTakes(plan) ? unknownOf(set) : null,
+    unknown: enoughTakes(plan) ? unknownOf(unknownSet) : null,
   };
 }
 

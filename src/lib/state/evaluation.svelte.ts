@@ -5,7 +5,7 @@ import { isAbort, type Failure, type Result } from '#lib/core/failure.ts';
 import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
 import { learnableClasses, type ClassId, type ProjectDocument } from '#lib/core/project.ts';
 import { trainingSignature } from '#lib/core/signature.ts';
-import { compareHeads, type HeadComparison } from '#lib/learning/evaluation/compare.ts';
+import { compareOnFolds, type FoldComparison } from '#lib/learning/evaluation/compare.ts';
 import {
   AskedWork,
   type AskedProgress,
@@ -39,7 +39,7 @@ interface HeadReport {
 }
 
 /** A head on the same folds as the head in use. */
-export interface ComparedHead extends HeadComparison {
+export interface ComparedHead extends FoldComparison {
   readonly kind: HeadKind;
   readonly cost: HeadCost | null;
 }
@@ -104,10 +104,11 @@ export class Evaluating {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const { open, model, engine } = this.#parts;
+    // What was given up says nothing more: a change that was taken back leaves nothing to test.
+    this.status = { kind: 'idle' };
     if (this.wished === null) {
       this.evaluation = null;
       this.#evaluated = null;
-      this.status = { kind: 'idle' };
       return;
     }
     if (this.current || !engine.ready) return;
@@ -237,7 +238,7 @@ function samplesSignature(document: ProjectDocument): string {
 }
 
 function besides(reports: readonly HeadReport[], selected: HeadKind): ComparedHead[] {
-  const compared = compareHeads(
+  const compared = compareOnFolds(
     reports.map(({ evaluation }) => evaluation),
     reports.findIndex(({ kind }) => kind === selected),
   );

@@ -9,7 +9,7 @@ export interface TakenSample {
   readonly takeId: TakeId;
 }
 
-/** A share in [0, 1] with the 95 % interval around it. */
+/** A share in [0, 1] with the interval in which as many new looks lie 19 times out of 20. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;

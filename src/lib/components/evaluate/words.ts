@@ -23,7 +23,7 @@ export function percent(share: number): string {
 }
 
 export function intervalWords({ low, high }: Estimate): string {
-  return `Most likely between ${percent(low)} and ${percent(high)} (19 times out of 20).`;
+  return `On as many new takes, most likely between ${percent(low)} and ${percent(high)} (19 times out of 20).`;
 }
 
 /** Signed points, such as “+3 points”. */

@@ -17,10 +17,10 @@ import {
   confusionOf,
   logLossOf,
   looksOf,
+  nextShare,
   precisionsOf,
   recallsOf,
   reliabilityOf,
-  wilson,
 } from './metrics.ts';
 import { nearestOutsideFold } from './neighbours.ts';
 import { predictedOf, softmaxRows } from './probabilities.ts';
@@ -126,9 +126,9 @@ function honestOf(set: EvaluationSet, { byTake, atRandom }: FoldProbabilities): 
     };
   });
   return {
-    accuracy: wilson(balancedAccuracy(confusion), looksOf(plan.takes)),
+    accuracy: nextShare(balancedAccuracy(confusion), looksOf(plan.takes)),
     // Those who hold out frames count each frame as an independent look.
-    random: wilson(balancedAccuracy(byChance), classIndexes.length),
+    random: nextShare(balancedAccuracy(byChance), classIndexes.length),
     foldCount: plan.foldCount,
     recalls: recallsOf(confusion),
     precisions: precisionsOf(confusion),

@@ -77,6 +77,7 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   const { backbone } = state;
   const limit = await engine.unknownLimit({ classes, taken: takenOf(set.value) }, context);
   if (!limit.ok) return refuse(console, limit.failure);
+  console.error(limitWords(limit.value, backbone.unknownThreshold));
   const file = await writeHeadFile({
     head: fitted.value.head,
     backbone,
@@ -119,6 +120,12 @@ function takenOf({ classes }: EmbeddedSet): TakenSample[] {
     const takes = takesByName(pictures.map(({ file }) => basename(file)));
     return pictures.map((_, n) => ({ id: `${c}/${n}`, takeId: `${c}/${takes?.[n] ?? 0}` }));
   });
+}
+
+function limitWords(takes: number | null, own: number): string {
+  return takes === null
+    ? `Limit of none of these: ${own}, the network’s own (fewer than three takes in a class)`
+    : `Limit of none of these: ${takes}, fitted to takes that gaps in the file names tell`;
 }
 
 function goldenOf(

@@ -11,9 +11,6 @@ import {
   turnCameraOn,
 } from './teach.ts';
 
-// The catalogue gets a second row between page and network; what a service worker asks for passes that by.
-test.use({ serviceWorkers: 'block' });
-
 test.beforeEach(async ({ page }) => {
   await installDrawnCamera(page);
 });

@@ -47,6 +47,9 @@ describe('metrics', () => {
     expect(nextShare(1, 10)).toMatchObject({ low: 0.7, high: 1 });
     // Nine of twelve, Beta(9.5, 3.5): P(3 or fewer) = 0.011, P(4 or fewer) = 0.031, P(11 or fewer) = 0.928.
     expect(nextShare(0.75, 12)).toMatchObject({ low: 4 / 12, high: 1 });
+    // Very many looks: as the normal distribution has it, ± 1.96 · √(2 p (1 − p) / n).
+    const many = nextShare(0.3, 10_000);
+    expect(many.high - many.low).toBeCloseTo(2 * 1.96 * Math.sqrt((2 * 0.3 * 0.7) / 10_000), 3);
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, noNaN: true }),

@@ -56,20 +56,20 @@ export function nextShare(value: number, looks: number): Estimate {
   if (count <= 0) return { value, low: 0, high: 1, looks: 0 };
   const right = value * looks + 0.5;
   const wrong = (1 - value) * looks + 0.5;
-  // P(none right) first; each further chance follows from the one before.
-  let chance = 1;
-  for (let i = 0; i < count; i += 1) chance *= (wrong + i) / (right + wrong + i);
+  // P(none right) first; each further chance follows from the one before. Logarithms: of many looks it is smaller than any number.
+  let logChance = 0;
+  for (let i = 0; i < count; i += 1) logChance += Math.log((wrong + i) / (right + wrong + i));
   let below = 0;
   let low = 0;
   let high = 1;
   for (let k = 0; k <= count; k += 1) {
     if (below <= tail) low = k / count;
-    below += chance;
+    below += Math.exp(logChance);
     if (below >= 1 - tail) {
       high = k / count;
       break;
     }
-    chance *= ((count - k) / (k + 1)) * ((right + k) / (wrong + count - k - 1));
+    logChance += Math.log(((count - k) / (k + 1)) * ((right + k) / (wrong + count - k - 1)));
   }
   return { value, low: Math.min(value, low), high: Math.max(value, high), looks };
 }

@@ -1,10 +1,11 @@
 import { createCanvas } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readHeadFile } from '#lib/exchange/head-file.ts';
 import { listClassFolders } from './class-folders.ts';
 import { main } from './main.ts';
 import { meanAndError, splitOf } from './protocols.ts';
@@ -100,6 +101,23 @@ describe('evaluate, train, classify', () => {
       expect(error.join('\n')).toContain('too few pictures for 50 shots');
     },
   );
+
+  test('takes that the file names tell fit the limit of none of these', async () => {
+    for (const kind of ['disc', 'bar'] as const) {
+      await mkdir(join(folder, 'takes', kind), { recursive: true });
+      for (let n = 0; n < 15; n += 1) {
+        const number = 100 * Math.floor(n / 5) + n;
+        await writeFile(join(folder, 'takes', kind, `${number}.jpg`), picture(kind, n));
+      }
+    }
+    const out = join(folder, 'model.zip');
+    const fitted = await handful('train', join(folder, 'takes'), '--out', out);
+    const limit = /none of these: (0\.\d+), fitted to takes/.exec(fitted.error.join())?.[1];
+    const file = await readHeadFile(new Blob([await readFile(out)]), 'model.zip');
+    expect(file).toMatchObject({ ok: true, value: { unknownThreshold: Number(limit) } });
+    const own = await handful('train', join(folder, 'set'), '--out', out);
+    expect(own.error.join()).toContain('the network’s own');
+  });
 
   test('what was trained names pictures, and says none of these', async () => {
     const model = join(folder, 'model.zip');

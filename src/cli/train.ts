@@ -1,9 +1,12 @@
 // `train`: a folder of class folders → a trained head as the page exports it, with the samples that tell *none of these*.
 
 import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { TakenSample } from '#lib/core/evaluation.ts';
 import { messageOf } from '#lib/core/failure.ts';
 import { defaultHeadSettings, type HeadSpec } from '#lib/core/head-spec.ts';
 import { createHead } from '#lib/learning/create-head.ts';
+import { takesByName } from '#lib/exchange/bursts.ts';
 import { writeHeadFile, type GoldenSample } from '#lib/exchange/head-file.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { embedClassFolders, listClassFolders, type EmbeddedSet } from './class-folders.ts';
@@ -72,11 +75,14 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   if (!live.ok) return refuse(console, live.failure);
   const golden = goldenOf(set.value, (embedding) => live.value.predict(embedding));
   const { backbone } = state;
+  const limit = await engine.unknownLimit({ classes, taken: takenOf(set.value) }, context);
+  if (!limit.ok) return refuse(console, limit.failure);
+  console.error(limitWords(limit.value, backbone.unknownThreshold));
   const file = await writeHeadFile({
     head: fitted.value.head,
     backbone,
     whitening: asset.value,
-    unknownThreshold: backbone.unknownThreshold,
+    unknownThreshold: limit.value ?? backbone.unknownThreshold,
     golden,
   });
   const complete = await withSamples(file, samples);
@@ -106,6 +112,20 @@ function samplesOf({ classes }: EmbeddedSet): ModelSample[] {
   return classes.flatMap(({ name, pictures }, c) =>
     pictures.map(({ embedding }, n) => ({ id: `${c}/${n}`, classId: name, embedding })),
   );
+}
+
+/** The take of each sample, as an import of the folder would have it: gaps in the numbers of the file names tell. */
+function takenOf({ classes }: EmbeddedSet): TakenSample[] {
+  return classes.flatMap(({ pictures }, c) => {
+    const takes = takesByName(pictures.map(({ file }) => basename(file)));
+    return pictures.map((_, n) => ({ id: `${c}/${n}`, takeId: `${c}/${takes?.[n] ?? 0}` }));
+  });
+}
+
+function limitWords(takes: number | null, own: number): string {
+  return takes === null
+    ? `Limit of none of these: ${own}, the network’s own (fewer than three takes in a class)`
+    : `Limit of none of these: ${takes}, fitted to takes that gaps in the file names tell`;
 }
 
 function goldenOf(

@@ -6,8 +6,12 @@ import { acceptedAt, areaUnderRoc, thresholdAccepting } from '#lib/learning/eval
 import { featuresOf } from '#lib/learning/features.ts';
 import { fitClosedForm } from '#lib/learning/fit.ts';
 import type { Head } from '#lib/learning/head.ts';
+import { evidenceOf, viewOfHead } from '#lib/learning/evidence.ts';
+import type { ViewOf } from '#lib/learning/linear-view.ts';
 import { valueOf } from '#tests/engine/node-engine.ts';
 import { benchSet, hasData, storeOf, type BenchSet } from './bench-set.ts';
+import { patchesOf, patchLikeness, type Patches } from './patches.ts';
+import { meanAndError } from '../../src/cli/protocols.ts';
 
 interface Example {
   readonly id: string;
@@ -15,6 +19,8 @@ interface Example {
   readonly take: number;
   readonly embedding: Float32Array;
   readonly features: Float32Array;
+  readonly file: string;
+  patches: Patches | null;
 }
 
 /** What a score may look at: cosines to the training samples, and a head fitted on them. */
@@ -24,6 +30,9 @@ interface Known {
   /** Of each training sample, its largest cosine to its class's other takes. */
   readonly usual: Float64Array;
   readonly head: Head;
+  readonly knn: Head;
+  /** How the head reads the last feature map. */
+  readonly view: ViewOf;
   /** The class of an empty or idle scene; null where the set has none. */
   readonly nothing: number | null;
 }
@@ -62,7 +71,49 @@ const scores: Record<string, Score> = {
     const empty = cosines.filter((_, i) => train[i]?.classIndex === nothing);
     return Math.max(...known) - 0.5 * Math.max(...empty);
   },
+  'patches of the last map: likeness to those of the 5 nearest': (known, example) =>
+    patchScore(known, example),
+  'largest cosine + patches': (known, example) =>
+    Math.max(...known.cosines) + patchScore(known, example),
+  'heat-map of the named class: how gathered it is': ({ head, view }, { embedding, patches }) => {
+    if (!patches) return NaN;
+    const classes = head.trained.classIds.length;
+    const { cells } = evidenceOf(view, patches.activations, embedding, classes);
+    const probabilities = head.predict(embedding);
+    const named = probabilities.indexOf(Math.max(...probabilities));
+    const positions = cells.length / classes;
+    const own = cells.slice(named * positions, (named + 1) * positions).map((v) => Math.max(0, v));
+    const sum = own.reduce((total, value) => total + value, 0);
+    return own.reduce((less, value) => {
+      const share = sum > 0 ? value / sum : 1 / positions;
+      return share > 0 ? less + share * Math.log(share) : less;
+    }, 0);
+  },
+  'heads agree: ridge and neighbours': ({ head, knn }, { embedding }) =>
+    agreement(head, knn, embedding),
+  'largest cosine × agreement': ({ cosines, head, knn }, { embedding }) =>
+    Math.max(...cosines) * agreement(head, knn, embedding),
 };
+
+const nearest = 5;
+/** Two scores ask the same of the patches. */
+const asked = new WeakMap<Float64Array, number>();
+
+function patchScore({ train, cosines }: Known, { patches }: Example): number {
+  const before = asked.get(cosines);
+  if (before !== undefined) return before;
+  const order = Array.from(cosines.keys()).sort((a, b) => (cosines[b] ?? 0) - (cosines[a] ?? 0));
+  const others = order.slice(0, nearest).flatMap((i) => train[i]?.patches ?? []);
+  const score = patches ? patchLikeness(patches, others) : NaN;
+  asked.set(cosines, score);
+  return score;
+}
+
+/** Chance that both heads, each drawing by its probabilities, name the same class. */
+function agreement(a: Head, b: Head, embedding: Float32Array): number {
+  const other = b.predict(embedding);
+  return a.predict(embedding).reduce((sum, p, c) => sum + p * (other[c] ?? 0), 0);
+}
 
 async function main(): Promise<void> {
   if (!hasData) {
@@ -102,21 +153,31 @@ async function examplesOf(
     Array.from({ length: takes * perTake }, (_, n): Example => {
       const take = Math.floor(n / perTake);
       const place = take * blockSize + Math.floor(((n % perTake) * blockSize) / perTake);
-      const embedding = pictures[place]?.embedding ?? new Float32Array(0);
+      const { embedding = new Float32Array(0), file = '' } = pictures[place] ?? {};
       const features = featuresOf(embedding, set.origin.whitening);
-      return { id: `${classIndex}/${place}`, classIndex, take, embedding, features };
+      const id = `${classIndex}/${place}`;
+      return { id, classIndex, take, embedding, features, file, patches: null };
     }),
   );
+  const patches = await patchesOf(
+    examples.map(({ file }) => file),
+    set.origin,
+  );
+  examples.forEach((example, i) => (example.patches = patches[i] ?? null));
   const index = set.classes.findIndex((entry) => entry.name === nothing);
   return { set, examples, takes, nothing: index < 0 ? null : index };
 }
 
-/** AUROC and false accepts at 95 % true accepts of every score. */
+/**
+ * AUROC and false accepts at 95 % true accepts of every score; and the difference of both to the first score, with its
+ * standard error over the classes left out.
+ */
 function measured({ set, examples, takes, nothing }: Examples): string[] {
-  const known = Object.keys(scores).map((): number[] => []);
-  const unknown = Object.keys(scores).map((): number[] => []);
+  const byLeft: Asked[][] = [];
   const wanted = set.classes.map((_, c) => c).filter((c) => c !== nothing);
   for (const left of wanted) {
+    const asked = Object.keys(scores).map((): Asked => ({ high: [], low: [] }));
+    byLeft.push(asked);
     for (let take = 0; take < takes; take += 1) {
       const train = examples.filter((e) => e.classIndex !== left && e.take !== take);
       const test = examples.filter((e) => e.take === take && e.classIndex !== nothing);
@@ -124,21 +185,41 @@ function measured({ set, examples, takes, nothing }: Examples): string[] {
       for (const example of test) {
         const context = { ...knownOf, cosines: cosinesTo(train, example) };
         Object.values(scores).forEach((score, i) => {
-          (example.classIndex === left ? unknown : known)[i]?.push(score(context, example));
+          asked[i]?.[example.classIndex === left ? 'low' : 'high'].push(score(context, example));
         });
       }
     }
   }
-  return known.map((high, i) => {
-    const low = unknown[i] ?? [];
-    if (high.some(Number.isNaN)) return '–';
-    const at = thresholdAccepting(
-      high,
-      high.map(() => 1),
-      0.95,
-    );
-    return `${areaUnderRoc(high, low).toFixed(3)}, ${acceptedAt(low, at).toFixed(2)}`;
+  return Object.keys(scores).map((_, i) => {
+    const all = {
+      high: byLeft.flatMap((asked) => asked[i]?.high ?? []),
+      low: byLeft.flatMap((asked) => asked[i]?.low ?? []),
+    };
+    if (all.high.some(Number.isNaN)) return '–';
+    const { auroc, accepts } = judged(all);
+    const difference = (of: 'auroc' | 'accepts'): string => {
+      const pairs = byLeft.map(([first, ...rest]) => {
+        const own = [first, ...rest][i];
+        return own && first ? judged(own)[of] - judged(first)[of] : 0;
+      });
+      const { mean, se } = meanAndError(pairs);
+      return `${mean < 0 ? '−' : '+'}${Math.abs(mean).toFixed(2)} ± ${se.toFixed(2)}`;
+    };
+    const words = `${auroc.toFixed(3)}, ${accepts.toFixed(2)}`;
+    return i === 0 ? words : `${words} (${difference('auroc')}, ${difference('accepts')})`;
   });
+}
+
+/** Scores of what is known and of what is new. */
+interface Asked {
+  readonly high: number[];
+  readonly low: number[];
+}
+
+function judged({ high, low }: Asked): { auroc: number; accepts: number } {
+  const weights = high.map(() => 1);
+  const at = thresholdAccepting(high, weights, 0.95);
+  return { auroc: areaUnderRoc(high, low), accepts: acceptedAt(low, at) };
 }
 
 function prepared(
@@ -152,14 +233,18 @@ function prepared(
     set.origin,
     train.map((e) => ({ id: e.id, classId: `${e.classIndex}`, embedding: e.embedding })),
   );
+  const { whitening } = set.origin;
   const trained = valueOf(fitClosedForm(store, defaultHeadSettings.ridge, classes));
-  const head = valueOf(createHead(trained, set.origin.whitening));
+  const head = valueOf(createHead(trained, whitening));
+  const neighbours = valueOf(fitClosedForm(store, defaultHeadSettings.knn, classes));
+  const knn = valueOf(createHead(neighbours, whitening));
+  const view = viewOfHead(trained, whitening);
   const usual = Float64Array.from(train, (example) => {
     const own = train.filter((e) => e.classIndex === example.classIndex && e !== example);
     const others = own.filter((e) => e.take !== example.take);
     return Math.max(...cosinesTo(others.length > 0 ? others : own, example));
   });
-  return { train, usual, head, nothing };
+  return { train, usual, head, knn, view, nothing };
 }
 
 function cosinesTo(others: readonly Example[], { features }: Example): Float64Array {

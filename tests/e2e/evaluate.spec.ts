@@ -2,11 +2,41 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
 import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { installDrawnCamera, showScene, type Scene } from './scene.ts';
-import { chooseThumbsTemplate, classCard, openApp, recordTake, turnCameraOn } from './teach.ts';
+import {
+  chooseThumbsTemplate,
+  classCard,
+  openApp,
+  recordTake,
+  toast,
+  turnCameraOn,
+} from './teach.ts';
 
 test.beforeEach(async ({ page }) => {
   await installDrawnCamera(page);
 });
+
+const folder = 'handful-mobilenet-v2-0.50-160';
+
+/** The shipped network is in the catalogue twice, the second time under the name “Twin”. */
+async function addTwin(page: Page): Promise<void> {
+  await page.route('**/models/catalogue.json', async (route) => {
+    const { version, backbones } = (await (await route.fetch()).json()) as Catalogue;
+    const twin = { ...backbones[0], folder: 'twin', name: 'Twin' };
+    await route.fulfill({ json: { version, backbones: [...backbones, twin] } });
+  });
+  await page.route('**/models/twin/*', async (route) => {
+    const answer = await route.fetch({ url: route.request().url().replace('twin', folder) });
+    const text = route.request().url().endsWith('model.json') && (await answer.text());
+    await (text === false
+      ? route.fulfill({ response: answer })
+      : route.fulfill({ json: { ...(JSON.parse(text) as object), name: 'twin' } }));
+  });
+}
+
+interface Catalogue {
+  readonly version: number;
+  readonly backbones: readonly object[];
+}
 
 /** One take of each thumb, the second much shorter, and one thumb down among the thumbs up. */
 async function teachBadly(page: Page): Promise<void> {
@@ -44,6 +74,7 @@ async function honestNumber(page: Page): Promise<number> {
 }
 
 test('taught badly: it says so, says what to do, and the honest number rises', async ({ page }) => {
+  await addTwin(page);
   await openApp(page);
   await teachBadly(page);
   // The coach sees the wrong label first; the rest is one link away.
@@ -93,6 +124,16 @@ test('taught badly: it says so, says what to do, and the honest number rises', a
   await heads.getByRole('button', { name: 'Use the Neighbours head' }).click();
   await expect(page.getByText(/^Neighbours head, /)).toBeVisible();
   await heads.getByRole('button', { name: 'Use the Ridge head' }).click();
+  expect(await honestNumber(page)).toBeGreaterThan(before);
+
+  // The same network under another name differs in nothing; taken into use, undo brings the first back.
+  await page.getByRole('button', { name: 'Compare the networks' }).click();
+  const twin = page.getByTestId('backbones').getByRole('row', { name: /^Twin/ });
+  await expect(twin).toContainText('no difference', { timeout: 60_000 });
+  await twin.getByRole('button', { name: 'Use Twin' }).click();
+  await expect(twin).toContainText('in use');
+  await toast(page, 'Twin reads the pictures now.').getByRole('button', { name: 'Undo' }).click();
+  await expect(twin.getByRole('button', { name: 'Use Twin' })).toBeVisible();
   expect(await honestNumber(page)).toBeGreaterThan(before);
 
   const third = coach(page).getByRole('listitem').filter({ hasText: 'only two takes' });

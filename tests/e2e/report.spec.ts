@@ -26,7 +26,7 @@ test('the report says what Evaluate says, prints, and is saved as JSON', async (
   await expect(page.getByTestId('random-number')).toHaveText(random);
   await expect(page.getByText('It was not asked for')).toBeVisible();
   await page.getByRole('button', { name: 'Measure it' }).click();
-  await expect(page.getByTestId('report-curve').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('by-takes')).toBeVisible({ timeout: 60_000 });
 
   await expectAccessible(page);
   await page.emulateMedia({ colorScheme: 'dark' });

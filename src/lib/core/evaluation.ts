@@ -9,7 +9,7 @@ export interface TakenSample {
   readonly takeId: TakeId;
 }
 
-/** A share in [0, 1] with the 95 % interval around it. */
+/** A share in [0, 1] with the interval in which as many new looks lie 19 times out of 20. */
 export interface Estimate {
   readonly value: number;
   readonly low: number;
@@ -132,6 +132,8 @@ export interface CurvePoint {
   readonly count: number;
   /** Balanced accuracy on takes that were left out. */
   readonly accuracy: number;
+  /** Standard error of the accuracy over the rounds, each of which leaves other takes out. */
+  readonly error: number;
 }
 
 /** Honest accuracy of the ridge head against how much it was taught. */
@@ -142,8 +144,24 @@ export interface LearningCurve {
   readonly manyTakes: readonly CurvePoint[];
   /** By takes, with all their samples. */
   readonly byTakes: readonly CurvePoint[];
-  /** What the last take added, over folds; null with fewer than two points. */
+  /** What the last take added, over rounds; null with fewer than two points. */
   readonly lastTake: PairedDifference | null;
   /** What the last step in shots added, spread over takes; null with fewer than two points. */
   readonly lastShots: PairedDifference | null;
+}
+
+/** Whether more of the same kind is worth it, by what the last step brought. */
+export type Worth = 'yes' | 'no' | 'unclear';
+
+/** A gain under this is not worth the trouble. */
+const leastGain = 0.01;
+
+/**
+ * *yes*: the last step's gain stands out of its own spread. *no*: even with its spread on top it is hardly anything.
+ * *unclear*: the spread hides which.
+ */
+export function worthOf({ mean, error }: PairedDifference): Worth {
+  const spread = error ?? Infinity;
+  if (mean >= leastGain && mean > spread) return 'yes';
+  return mean + spread < 2 * leastGain ? 'no' : 'unclear';
 }

@@ -26,15 +26,10 @@ export type Verdict =
   | { readonly kind: 'class'; readonly classId: ClassId; readonly probability: number }
   | { readonly kind: 'unknown'; readonly largestCosine: number };
 
-/** Whether a frame is like enough to a sample to be one of the classes (`threshold` null: always). */
-export function acceptsKnown({ largestCosine }: Prediction, threshold: number | null): boolean {
-  return threshold === null || largestCosine === null || largestCosine >= threshold;
-}
-
 /** The winner, or *unknown* when the largest cosine lies under `threshold` (null: never unknown). */
 export function verdictOf(prediction: Prediction, threshold: number | null): Verdict | null {
   const { classIds, probabilities, largestCosine } = prediction;
-  if (largestCosine !== null && !acceptsKnown(prediction, threshold)) {
+  if (threshold !== null && largestCosine !== null && largestCosine < threshold) {
     return { kind: 'unknown', largestCosine };
   }
   let best = 0;

@@ -24,6 +24,11 @@ describe('something else is shown', () => {
     expect(countAccepted([], 0.8)).toEqual({ shown: 0, accepted: 0 });
   });
 
+  test('a frame that is named “None of these” was not taken for a class', () => {
+    expect(countAccepted(framesOf(0.9), 0.8, ['b'])).toEqual({ shown: 1, accepted: 1 });
+    expect(countAccepted(framesOf(0.9), 0.8, ['a'])).toEqual({ shown: 1, accepted: 0 });
+  });
+
   test('the suggested limit turns away 19 of 20', () => {
     const frames = framesOf(...Array.from({ length: 20 }, (_, n) => 0.6 + n / 100));
     const limit = suggestedLimit(frames)!;

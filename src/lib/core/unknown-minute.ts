@@ -1,6 +1,7 @@
 // What a person shows that is none of the classes, and what comes out of it. Pure counting.
 
-import { acceptsKnown, type Prediction } from './prediction.ts';
+import { verdictOf, type Prediction } from './prediction.ts';
+import type { ClassId } from './project.ts';
 
 export const unknownPrompts = ['empty', 'gesture', 'object'] as const;
 export type UnknownPrompt = (typeof unknownPrompts)[number];
@@ -29,12 +30,16 @@ export interface UnknownCount {
   readonly accepted: number;
 }
 
-/** Frames that would be taken for a class at `threshold` (null: always). */
+/** Frames that would be taken for a class at `threshold` (null: always). Naming one of `noneIds` turns a frame away too. */
 export function countAccepted(
   frames: readonly ShownFrame[],
   threshold: number | null,
+  noneIds: readonly ClassId[] = [],
 ): UnknownCount {
-  const accepted = frames.filter(({ prediction }) => acceptsKnown(prediction, threshold)).length;
+  const accepted = frames.filter(({ prediction }) => {
+    const verdict = verdictOf(prediction, threshold);
+    return verdict?.kind === 'class' && !noneIds.includes(verdict.classId);
+  }).length;
   return { shown: frames.length, accepted };
 }
 

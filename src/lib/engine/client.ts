@@ -171,6 +171,10 @@ export class EngineClient {
     return this.#keeper.call('learningCurve', request, options);
   }
 
+  unknownLimit(request: RequestOf<'unknownLimit'>, options?: CallOptions): Answer<'unknownLimit'> {
+    return this.#keeper.call('unknownLimit', request, options);
+  }
+
   async setHead(request: RequestOf<'setHead'>, options?: CallOptions): Answer<'setHead'> {
     const set = await this.#keeper.call('setHead', request, options);
     if (set.ok) this.#head = request.head;

@@ -189,6 +189,7 @@ describe('on a small backbone', () => {
       stoppedFit: () =>
         engine.fit({ spec: quickDense, classes }, { ...calm, signal: AbortSignal.abort() }),
       setHead: () => engine.setHead({ head }, calm),
+      unknownLimit: () => engine.unknownLimit({ classes, taken: [] }, calm),
       whiteningAsset: () => engine.whiteningAsset(null, calm),
       useBackend: () => engine.useBackend({ backend: 'auto' }, calm),
       useBackendFailing: () => engine.useBackend({ backend: 'webgpu' }, calm),

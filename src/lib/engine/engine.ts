@@ -7,7 +7,7 @@ import type { Prediction } from '#lib/core/prediction.ts';
 import { sampleSizePx } from '#lib/core/project.ts';
 import { TrainingStore, type StoreOrigin } from '#lib/learning/training-store.ts';
 import { Embedder, type Embedded } from './embedder.ts';
-import { curve, evaluate, type EvaluateContext } from './evaluate.ts';
+import { curve, evaluate, takesLimit, type EvaluateContext } from './evaluate.ts';
 import { EvidenceOfHead, explanationOf } from './explain.ts';
 import { fitHead } from './fit.ts';
 import { HeadInUse } from './head-in-use.ts';
@@ -187,6 +187,12 @@ export class Engine implements EngineVerbs {
 
   learningCurve(request: Ask<'learningCurve'>, context: SlowContext): Answer<'learningCurve'> {
     return this.#evaluate(context, (store, slow) => curve(store, request, slow));
+  }
+
+  unknownLimit(request: Ask<'unknownLimit'>, { signal }: SlowContext): Answer<'unknownLimit'> {
+    return this.#turns.run(signal, () =>
+      Promise.resolve(takesLimit(this.#requiredStore(), request)),
+    );
   }
 
   /** Aborting stops the training; it never rejects with AbortError. */

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { TakenSample } from '#lib/core/evaluation.ts';
 import { defaultHeadSettings, type HeadSpec } from '#lib/core/head-spec.ts';
+import { classesOf, randomSamples, storeOf, type TestSample } from '#lib/learning/testing.ts';
 import { calm, fakeFrame, startOptions, surroundings, valueOf } from '#tests/engine/node-engine.ts';
 import { Engine } from './engine.ts';
+import { evaluate, takesLimit } from './evaluate.ts';
 
 const classes = [
   { id: 'up', name: 'Thumbs up' },
@@ -80,3 +83,21 @@ describe('evaluate', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 });
+
+test('the limit in use is the one that is shown with an evaluation, also of very many samples', async () => {
+  const samples = randomSamples(9, 12, [400, 400]);
+  const store = storeOf(samples, 12);
+  const asked = { classes: classesOf(2), taken: thirdsOf(samples) };
+  const limit = valueOf(takesLimit(store, asked));
+  expect(limit).not.toBeNull();
+  const context = { ...calm, pause: () => Promise.resolve(), now: () => 0 };
+  const request = { ...asked, spec: ridge, withCost: false };
+  const { evaluation } = valueOf(await evaluate(store, request, context));
+  expect(evaluation.sampleCount).toBe(800);
+  expect(evaluation.unknown?.threshold).toBe(limit);
+});
+
+/** Three takes of each class. */
+function thirdsOf(samples: readonly TestSample[]): TakenSample[] {
+  return samples.map(({ id, classId }, n) => ({ id, takeId: `${classId}-${n % 3}` }));
+}

@@ -13,12 +13,19 @@ import {
 } from '#lib/learning/evaluation/evaluate.ts';
 import { evaluationSet, type EvaluationSet } from '#lib/learning/evaluation/evaluation-set.ts';
 import { enoughTakes } from '#lib/learning/evaluation/folds.ts';
+import { mostForLimit, unknownLimit } from '#lib/learning/evaluation/unknown.ts';
 import { indexesWhere } from '#lib/learning/evaluation/ridge-refit.ts';
 import { fitClosedForm } from '#lib/learning/fit.ts';
 import type { Head, TrainedHead, TrainingSet } from '#lib/learning/head.ts';
 import type { TrainingStore } from '#lib/learning/training-store.ts';
 import { trainDense } from './networks/dense.ts';
-import type { CurveRequest, EvaluateReport, EvaluateRequest, Progress } from './protocol.ts';
+import type {
+  CurveRequest,
+  EvaluateReport,
+  EvaluateRequest,
+  LimitRequest,
+  Progress,
+} from './protocol.ts';
 
 export interface EvaluateContext {
   /** Gives up with AbortError. */
@@ -53,10 +60,22 @@ export async function evaluate(
       probabilities = await dense.probabilities();
     } else probabilities = await closedFormProbabilities(store, set, spec, pause);
   }
-  const evaluation = summarise(set, spec.kind, probabilities);
+  // The same samples that the limit in use is fitted on, so that both say the same.
+  const fewer = most === undefined && set.ids.length > mostForLimit;
+  const unknownSet = fewer ? evaluationSet(store, classes, taken, mostForLimit) : set;
+  const evaluation = summarise(set, spec.kind, probabilities, unknownSet);
   const evaluateMs = context.now() - startedMs;
   const cost = withCost ? costOf(store, { spec, classes }, set, dense, context.now) : null;
   return succeed({ evaluation, cost, evaluateMs });
+}
+
+/** The limit of *none of these* that the takes tell; null while a class has fewer than three of them. */
+export function takesLimit(
+  store: TrainingStore,
+  { classes, taken }: LimitRequest,
+): Result<number | null> {
+  const set = evaluationSet(store, classes, taken, mostForLimit);
+  return succeed(set.classIds.length < 2 ? null : unknownLimit(set));
 }
 
 /** More samples than this are thinned out for the curve, which fits hundreds of heads. */

@@ -136,6 +136,9 @@ export interface CurveRequest {
   readonly taken: readonly TakenSample[];
 }
 
+/** The samples that a limit of *none of these* is fitted on. */
+export type LimitRequest = Pick<EvaluateRequest, 'classes' | 'taken'>;
+
 export interface EvaluateReport {
   readonly evaluation: Evaluation;
   /** null unless asked for, and when no head could be fitted. */
@@ -251,6 +254,8 @@ export interface Verbs {
   evaluate: { request: EvaluateRequest; answer: EvaluateReport };
   /** How good with fewer shots or takes; null when a class has fewer than two takes. */
   learningCurve: { request: CurveRequest; answer: LearningCurve | null };
+  /** Cosine under which a frame is *none of these*, fitted to the takes held; null while a class has fewer than three. */
+  unknownLimit: { request: LimitRequest; answer: number | null };
   /** Predict with a head that was trained before; null takes the head away. */
   setHead: { request: { head: TrainedHead | null }; answer: null };
   /** Aborting stops the training, and the answer holds what was learned so far. */

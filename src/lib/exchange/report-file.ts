@@ -14,7 +14,7 @@ const cosine = v.pipe(v.number(), v.minValue(-1 - hair), v.maxValue(1 + hair));
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(8000));
 const time = v.pipe(v.string(), v.isoTimestamp());
 const estimate = { value: share, low: share, high: share, looks: count };
-const curve = v.array(v.object({ count, accuracy: share }));
+const curve = v.array(v.object({ count, accuracy: share, error: share }));
 
 function measured<T extends v.GenericSchema>(value: T) {
   return v.variant('measured', [

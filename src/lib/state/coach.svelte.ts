@@ -12,7 +12,7 @@ import type { Capture } from './capture.svelte.ts';
 import { delay } from './clock.ts';
 import type { Dismissals } from './dismissals.svelte.ts';
 import type { Engine } from './engine.svelte.ts';
-import { samplesOf } from './evaluation.svelte.ts';
+import { samplesOf } from './taken-samples.ts';
 import { InspectedPictures, type Inspected } from './inspected-pictures.ts';
 import type { Model } from './model.svelte.ts';
 import type { Pictures } from './pictures.svelte.ts';

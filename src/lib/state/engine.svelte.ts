@@ -4,7 +4,7 @@ import type { BackendName, InstalledBackbone } from '#lib/core/backbone.ts';
 import { isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import type { BackboneId } from '#lib/core/project.ts';
 import type { EngineClient } from '#lib/engine/client.ts';
-import type { EngineState, Progress } from '#lib/engine/protocol.ts';
+import type { EngineState, Progress, StartOptions } from '#lib/engine/protocol.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 
@@ -47,15 +47,7 @@ export class Engine {
   /** Loads the backbone (null: the catalogue's first) on the backend that the device settings name. */
   async start(backboneId: BackboneId | null): Promise<boolean> {
     this.status = { kind: 'starting', progress: null, switching: false };
-    const { backend, rememberedBackend } = this.#settings.current;
-    const installed = await this.#installed();
-    const options = {
-      modelsUrl: this.#modelsUrl,
-      backboneId,
-      backend,
-      rememberedBackend,
-      installed,
-    };
+    const options = await this.startOptions(backboneId);
     let started = await this.client.start(options, { onProgress: (p) => this.#starting(p) });
     if (!started.ok && backboneId !== null && started.failure.code === 'backbone-unavailable') {
       const { failure } = started;
@@ -72,6 +64,13 @@ export class Engine {
     }
     this.#adopt(started.value);
     return true;
+  }
+
+  /** What an engine on this device is started with; another one beside this may be too. */
+  async startOptions(backboneId: BackboneId | null): Promise<StartOptions> {
+    const { backend, rememberedBackend } = this.#settings.current;
+    const installed = await this.#installed();
+    return { modelsUrl: this.#modelsUrl, backboneId, backend, rememberedBackend, installed };
   }
 
   /** Adds a backbone that came in a file; the one in use stays. */

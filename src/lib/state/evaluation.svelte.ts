@@ -1,27 +1,29 @@
 // How good it is, as the page sees it: evaluated in the worker while somebody looks, again after every change.
 
-import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core/evaluation.ts';
+import type { Evaluation, HeadCost, LearningCurve } from '#lib/core/evaluation.ts';
 import { isAbort, type Failure, type Result } from '#lib/core/failure.ts';
 import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
 import { learnableClasses, type ClassId, type ProjectDocument } from '#lib/core/project.ts';
 import { trainingSignature } from '#lib/core/signature.ts';
-import { compareHeads, type HeadComparison } from '#lib/learning/evaluation/compare.ts';
+import { compareOnFolds, type FoldComparison } from '#lib/learning/evaluation/compare.ts';
+import {
+  AskedWork,
+  type AskedProgress,
+  type WorkContext,
+  type WorkProgress,
+} from './asked-work.svelte.ts';
 import { delay } from './clock.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { Model } from './model.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
 import type { OpenProject } from './project.svelte.ts';
+import { samplesOf } from './taken-samples.ts';
 
 export interface EvaluatingParts {
   readonly engine: Engine;
   readonly open: OpenProject;
   readonly model: Model;
   readonly notices: Notices;
-}
-
-export interface WorkProgress {
-  readonly done: number;
-  readonly total: number;
 }
 
 export type EvaluatingStatus =
@@ -37,7 +39,7 @@ interface HeadReport {
 }
 
 /** A head on the same folds as the head in use. */
-export interface ComparedHead extends HeadComparison {
+export interface ComparedHead extends FoldComparison {
   readonly kind: HeadKind;
   readonly cost: HeadCost | null;
 }
@@ -59,7 +61,9 @@ export class Evaluating {
   /** The cell of the table that is open, by what was shown and what it was called. */
   cell = $state.raw<{ readonly from: ClassId; readonly to: ClassId } | null>(null);
   /** Progress of what a button asked for. */
-  asking = $state.raw<(WorkProgress & { readonly what: 'heads' | 'curve' }) | null>(null);
+  readonly asking: AskedProgress<'heads' | 'curve'> | null = $derived.by(
+    () => this.#asked.progress,
+  );
   readonly wished: string | null = $derived.by(() => {
     const { document } = this.#parts.open;
     return document && learnableClasses(document).length >= 2 ? signatureOf(document) : null;
@@ -82,10 +86,16 @@ export class Evaluating {
   /** null until asked for and after a change. */
   readonly curve = $derived(this.#curve?.signature === this.#samples ? this.#curve.value : null);
   #stop = new AbortController();
-  #stopAsked = new AbortController();
+  #asked = new AskedWork<'heads' | 'curve'>();
+  /** Samples and settings that the work under way is about. */
+  #askedAbout = '';
 
   constructor(parts: EvaluatingParts) {
     this.#parts = parts;
+    parts.open.onChange((_, document) => {
+      if (this.asking && samplesSignature(document) !== this.#askedAbout) this.#asked.restart();
+    });
+    parts.open.onShow(() => this.#asked.cancel());
   }
 
   /** Evaluates the samples as they are, once they have stopped changing; gives up what was under way. */
@@ -94,10 +104,11 @@ export class Evaluating {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const { open, model, engine } = this.#parts;
+    // What was given up says nothing more: a change that was taken back leaves nothing to test.
+    this.status = { kind: 'idle' };
     if (this.wished === null) {
       this.evaluation = null;
       this.#evaluated = null;
-      this.status = { kind: 'idle' };
       return;
     }
     if (this.current || !engine.ready) return;
@@ -138,7 +149,7 @@ export class Evaluating {
   /** Nobody looks any more. */
   leave(): void {
     this.#stop.abort();
-    this.#stopAsked.abort();
+    this.#asked.cancel();
     this.status = { kind: 'idle' };
   }
 
@@ -148,7 +159,7 @@ export class Evaluating {
 
   /** Evaluates every head on the same folds. */
   compare(): Promise<void> {
-    return this.#ask('heads', async (document, signal, onProgress) => {
+    return this.#ask('heads', async (document, { signal, onProgress }) => {
       const reports: HeadReport[] = [];
       for (const kind of heads) {
         onProgress(reports.length, heads.length);
@@ -170,7 +181,7 @@ export class Evaluating {
 
   /** Fits the ridge head on less than there is, again and again. */
   drawCurve(): Promise<void> {
-    return this.#ask('curve', async (document, signal, onProgress) => {
+    return this.#ask('curve', async (document, { signal, onProgress }) => {
       const request = { spec: document.project.heads.ridge, ...samplesOf(document) };
       const answered = await this.#parts.engine.client.learningCurve(request, {
         signal,
@@ -183,7 +194,7 @@ export class Evaluating {
   }
 
   cancelAsked(): void {
-    this.#stopAsked.abort();
+    this.#asked.cancel();
   }
 
   /** Takes a head that was compared into use. */
@@ -192,31 +203,19 @@ export class Evaluating {
     if (open.project) open.edit({ heads: { ...open.project.heads, selected: kind } });
   }
 
-  async #ask(
+  #ask(
     what: 'heads' | 'curve',
-    work: (
-      document: ProjectDocument,
-      signal: AbortSignal,
-      onProgress: (done: number, total: number) => void,
-    ) => Promise<Result<null>>,
+    work: (document: ProjectDocument, context: WorkContext) => Promise<Result<null>>,
   ): Promise<void> {
-    this.#stopAsked.abort();
-    this.#stopAsked = new AbortController();
-    const { signal } = this.#stopAsked;
     const { open, model, notices } = this.#parts;
-    this.asking = { what, done: 0, total: 1 };
-    try {
-      await this.#guarded(signal, async () => {
-        await model.settled();
-        if (!open.document) return;
-        const done = await work(open.document, signal, (count, total) => {
-          if (!signal.aborted) this.asking = { what, done: count, total };
-        });
-        if (!done.ok) notices.report(done.failure);
-      });
-    } finally {
-      if (this.#stopAsked.signal === signal) this.asking = null;
-    }
+    return this.#asked.run(what, async (context) => {
+      this.#askedAbout = open.document ? samplesSignature(open.document) : '';
+      await model.settled();
+      context.signal.throwIfAborted();
+      if (!open.document) return;
+      const done = await work(open.document, context);
+      if (!done.ok && !context.signal.aborted) notices.report(done.failure);
+    });
   }
 
   async #guarded(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
@@ -239,7 +238,7 @@ function samplesSignature(document: ProjectDocument): string {
 }
 
 function besides(reports: readonly HeadReport[], selected: HeadKind): ComparedHead[] {
-  const compared = compareHeads(
+  const compared = compareOnFolds(
     reports.map(({ evaluation }) => evaluation),
     reports.findIndex(({ kind }) => kind === selected),
   );
@@ -247,15 +246,4 @@ function besides(reports: readonly HeadReport[], selected: HeadKind): ComparedHe
     const comparison = compared[i];
     return comparison ? [{ ...comparison, kind, cost }] : [];
   });
-}
-
-/** The samples as the engine's evaluation asks for them. */
-export function samplesOf(document: ProjectDocument): {
-  classes: { id: string; name: string }[];
-  taken: TakenSample[];
-} {
-  return {
-    classes: learnableClasses(document).map(({ id, name }) => ({ id, name })),
-    taken: document.samples.map(({ id, takeId }) => ({ id, takeId })),
-  };
 }

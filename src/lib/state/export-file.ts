@@ -13,7 +13,13 @@ import { collectEmbeddings } from './embeddings.ts';
 import type { Engine } from './engine.svelte.ts';
 import { writeKnn } from './export-knn.ts';
 import { writeTeachableModel } from './export-tm-model.ts';
-import type { ExportContext, ExportParts, Writer, Written } from './export-writer.ts';
+import {
+  limitToWrite,
+  type ExportContext,
+  type ExportParts,
+  type Writer,
+  type Written,
+} from './export-writer.ts';
 import { goldenSamples } from './golden-samples.ts';
 import type { Model } from './model.svelte.ts';
 
@@ -128,7 +134,7 @@ async function writeHead(
     head: model.head,
     backbone,
     whitening: whitening.value,
-    unknownThreshold: document.project.live.unknownThreshold,
+    unknownThreshold: limitToWrite(document.project, model, backbone),
     golden: golden.value,
   });
   const fileName = `${fileNameOf(document.project.name)}.head.zip`;

@@ -10,7 +10,7 @@ import { writeTmModel } from '#lib/exchange/tm-model-out.ts';
 import { openArchive, zipLimits } from '#lib/exchange/zip.ts';
 import { nowMs } from './clock.ts';
 import { fileNameOf } from './download.ts';
-import type { Writer } from './export-writer.ts';
+import { limitToWrite, type Writer } from './export-writer.ts';
 import { goldenSamples } from './golden-samples.ts';
 
 /** Beyond this the file does not say the same as the page. */
@@ -44,7 +44,7 @@ export const writeTeachableModel: Writer = async (
     folded: folded.value,
     backbone,
     whitening: whitening.value,
-    unknownThreshold: project.live.unknownThreshold,
+    unknownThreshold: limitToWrite(project, model, backbone),
     golden: golden.value,
     name: project.name,
     nowMs: nowMs(),

@@ -1,7 +1,9 @@
 // What every export needs, is told, and hands back.
 
+import type { BackboneFacts } from '#lib/core/backbone.ts';
 import type { Result } from '#lib/core/failure.ts';
-import type { ProjectDocument } from '#lib/core/project.ts';
+import type { Project, ProjectDocument } from '#lib/core/project.ts';
+import { limitInUse } from '#lib/core/unknown-limit.ts';
 import type { ArchiveSink } from '#lib/exchange/archive-sink.ts';
 import type { EmbeddingSources } from './embeddings.ts';
 import type { Engine } from './engine.svelte.ts';
@@ -39,3 +41,13 @@ export type Writer = (
   document: ProjectDocument,
   context: ExportContext,
 ) => Promise<Result<Written>>;
+
+/** The limit of *none of these* as the page uses it: a file has no takes to fit it to. */
+export function limitToWrite(
+  { live }: Project,
+  { takesLimit }: Model,
+  { unknownThreshold }: BackboneFacts,
+): number | null {
+  const limits = { byHand: live.unknownThreshold, takes: takesLimit, backbone: unknownThreshold };
+  return limitInUse(limits)?.value ?? null;
+}

@@ -11,6 +11,7 @@ import {
   type Prediction,
   type Verdict,
 } from '#lib/core/prediction.ts';
+import { limitInUse, type UnknownLimits } from '#lib/core/unknown-limit.ts';
 import type { Frame } from '#lib/engine/protocol.ts';
 import type { Camera } from './camera.svelte.ts';
 import { delay } from './clock.ts';
@@ -58,11 +59,16 @@ export class Live {
   pace = $state.raw<LivePace | null>(null);
   /** Address of a dropped picture; while it is shown the camera is not classified. */
   pictureUrl = $state<string | null>(null);
-  /** The project's threshold, or the backbone's own; null before the engine is ready. */
-  readonly unknownThreshold: number | null = $derived.by(() => {
-    const { open, engine } = this.#parts;
-    return open.project?.live.unknownThreshold ?? engine.ready?.backbone.unknownThreshold ?? null;
+  /** The limits that there are, and the one in use; null before the engine is ready. */
+  readonly limits: UnknownLimits = $derived.by(() => {
+    const { open, model, engine } = this.#parts;
+    return {
+      byHand: open.project?.live.unknownThreshold ?? null,
+      takes: model.takesLimit,
+      backbone: engine.ready?.backbone.unknownThreshold ?? null,
+    };
   });
+  readonly unknownThreshold: number | null = $derived(limitInUse(this.limits)?.value ?? null);
   readonly verdict: Verdict | null = $derived.by(() => {
     const live = this.#parts.open.project?.live;
     if (!this.prediction || !live) return null;

@@ -8,6 +8,7 @@ import { trainingSignature } from '#lib/core/signature.ts';
 import type { EngineState, EpochLog, FitReport } from '#lib/engine/protocol.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import type { EngineSamples } from './engine-samples.svelte.ts';
+import { samplesOf } from './taken-samples.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { KeptHeads } from './kept-heads.ts';
 import type { Notices } from './notices.svelte.ts';
@@ -27,6 +28,8 @@ export class Model {
   /** The head in use, and whether it was learned here or came from a file. */
   head = $state.raw<TrainedHead | null>(null);
   source = $state<'samples' | 'file'>('samples');
+  /** Limit of *none of these* that the takes tell; null while a class has fewer than three of them. */
+  takesLimit = $state.raw<number | null>(null);
   /** What the last fit said; null for a head that was not fitted in this session. */
   report = $state.raw<FitReport | null>(null);
   /** Curve of the dense head that is being, or was last, trained. */
@@ -72,6 +75,7 @@ export class Model {
     await this.#engine.client.clearSamples(null);
     await this.#engine.client.setHead({ head: null });
     this.#use(null, 'samples', null);
+    this.takesLimit = null;
     this.history = [];
     this.#reload();
     await this.#step;
@@ -149,7 +153,15 @@ export class Model {
     this.#backbone = document.project.backboneId;
     if (!this.#outdated() || this.#waitsForTake(document)) return succeed(null);
     if (learnableClasses(document).length < 2) return this.#withoutSamples(document);
-    return this.#learn(document);
+    const learned = await this.#learn(document);
+    return learned.ok ? this.#fitLimit(document) : learned;
+  }
+
+  async #fitLimit(document: ProjectDocument): Promise<Result<null>> {
+    const answered = await this.#engine.client.unknownLimit(samplesOf(document));
+    if (!answered.ok) return answered;
+    this.takesLimit = answered.value;
+    return succeed(null);
   }
 
   async #learn(document: ProjectDocument): Promise<Result<null>> {
@@ -186,6 +198,7 @@ export class Model {
     const imported = await this.#kept.imported(document.project.id);
     const signature = this.#currentSignature(document);
     this.report = null;
+    this.takesLimit = null;
     const fits = imported?.backboneSha256 === this.#engine.ready?.backbone.sha256;
     return this.#setHead(fits ? imported : null, fits && imported ? 'file' : 'samples', signature);
   }

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail, succeed } from '#lib/core/failure.ts';
 import { unknownPrompts } from '#lib/core/unknown-minute.ts';
 import type { StoredSample } from '#lib/storage/store.ts';
-import { noneClassName, UnknownMinute, type UnknownMinuteParts } from './unknown-minute.svelte.ts';
+import { noneClassName } from '#lib/core/none-class.ts';
+import { UnknownMinute, type UnknownMinuteParts } from './unknown-minute.svelte.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -2,6 +2,7 @@
 // The frames wait in memory until the person keeps them as a class, or closes.
 
 import { isAbort } from '#lib/core/failure.ts';
+import { isNoneClass, noneClassName } from '#lib/core/none-class.ts';
 import type { Sample } from '#lib/core/project.ts';
 import {
   countAccepted,
@@ -36,8 +37,6 @@ interface Kept extends ShownFrame {
   readonly stored: StoredSample;
 }
 
-/** The class that what was shown is kept as. */
-export const noneClassName = 'None of these';
 const promptMs = 5000;
 const betweenMs = 200;
 
@@ -48,7 +47,10 @@ export class UnknownMinute {
   #stop = new AbortController();
   /** How many of the frames so far are taken for a class, at the limit in use. */
   readonly count = $derived.by(() =>
-    countAccepted(this.#frames, this.#parts.live.unknownThreshold),
+    countAccepted(this.#frames, this.#parts.live.unknownThreshold, this.#noneIds),
+  );
+  readonly #noneIds = $derived.by(() =>
+    this.#parts.open.classes.filter(({ name }) => isNoneClass(name)).map(({ id }) => id),
   );
   readonly suggested = $derived.by(() => suggestedLimit(this.#frames));
 

@@ -3,6 +3,7 @@
 import { EngineClient } from '#lib/engine/client.ts';
 import { openStore } from '#lib/storage/open-store.ts';
 import type { ProjectStore } from '#lib/storage/store.ts';
+import { BackboneComparison } from './backbone-comparison.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
@@ -61,6 +62,7 @@ export class Workspace {
   readonly evaluation: Evaluating;
   readonly sampleMap: SampleMap;
   readonly reporting: Reporting;
+  readonly backbones: BackboneComparison;
   readonly updates: Updates;
   readonly dismissals: Dismissals;
   readonly coach: Coach;
@@ -114,6 +116,8 @@ export class Workspace {
     this.undoing = new Undoing({ open, projects, capture, saver, notices });
     this.evaluation = new Evaluating({ engine, open, model, notices });
     this.sampleMap = new SampleMap({ engine, open, model, sources, notices });
+    const createClient = (): EngineClient => new EngineClient();
+    this.backbones = new BackboneComparison({ engine, open, sources, notices, createClient });
     this.dismissals = new Dismissals(settings, open);
     const { dismissals } = this;
     this.coach = new Coach({ engine, open, model, capture, pictures, dismissals });

@@ -12,12 +12,12 @@ const estimate = (value: number): { value: number; low: number; high: number; lo
 const curve: LearningCurve = {
   oneTake: [],
   manyTakes: [
-    { count: 1, accuracy: 0.7 },
-    { count: 2, accuracy: 0.71 },
+    { count: 1, accuracy: 0.7, error: 0.02 },
+    { count: 2, accuracy: 0.71, error: 0.02 },
   ],
   byTakes: [
-    { count: 1, accuracy: 0.7 },
-    { count: 2, accuracy: 0.8 },
+    { count: 1, accuracy: 0.7, error: 0.02 },
+    { count: 2, accuracy: 0.8, error: 0.02 },
   ],
   lastTake: { mean: 0.1, error: 0.02 },
   lastShots: { mean: 0.002, error: 0.01 },
@@ -44,10 +44,12 @@ describe('words of an evaluation', () => {
 
   test('is more data worth it', () => {
     const [takes, shots] = worthIt(curve);
-    expect(takes).toContain('Yes: take number 2 brought +10 points');
+    expect(takes).toContain('Yes: take number 2 brought +10 points (± 2.0)');
     expect(shots).toContain('will not help');
-    const [flat] = worthIt({ ...curve, lastTake: { mean: 0.05, error: 0.06 } });
+    const [flat] = worthIt({ ...curve, lastTake: { mean: 0.002, error: 0.01 } });
     expect(flat).toContain('Hardly');
+    const [hidden] = worthIt({ ...curve, lastTake: { mean: 0.05, error: 0.06 } });
+    expect(hidden).toContain('Not clear yet');
     expect(worthIt({ ...curve, lastTake: null, lastShots: null })).toHaveLength(1);
   });
 });

@@ -1,6 +1,11 @@
 // Numbers of an evaluation in words for people.
 
-import type { Estimate, LearningCurve } from '#lib/core/evaluation.ts';
+import {
+  worthOf,
+  type Estimate,
+  type LearningCurve,
+  type PairedDifference,
+} from '#lib/core/evaluation.ts';
 import type { HeadKind } from '#lib/core/head-spec.ts';
 
 export const headNames: Record<HeadKind, string> = {
@@ -18,7 +23,7 @@ export function percent(share: number): string {
 }
 
 export function intervalWords({ low, high }: Estimate): string {
-  return `Most likely between ${percent(low)} and ${percent(high)} (19 times out of 20).`;
+  return `On as many new takes, most likely between ${percent(low)} and ${percent(high)} (19 times out of 20).`;
 }
 
 /** Signed points, such as “+3 points”. */
@@ -44,7 +49,12 @@ export function takesNeeded(takes: number): string {
     : '1 take. Record a second one: step away, come back, turn a little, change the light.';
 }
 
-/** Whether more data is worth it: what the last take and the last shots brought. */
+/** Points ± their spread. */
+export function pointsWithSpread({ mean, error }: PairedDifference): string {
+  return error === null ? points(mean) : `${points(mean)} (± ${(100 * error).toFixed(1)})`;
+}
+
+/** Whether more data is worth it: what the last take and the last shots brought, against their spread (`worthOf`). */
 export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCurve): string[] {
   const words: string[] = [];
   const takes = byTakes.at(-1)?.count ?? 0;
@@ -52,21 +62,25 @@ export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCur
     words.push(
       'Another take of every class will show how much takes bring: there are too few yet.',
     );
-  } else if (lastTake.mean > 0.01 && lastTake.mean > (lastTake.error ?? 0)) {
-    words.push(
-      `Yes: take number ${takes} brought ${points(lastTake.mean)}. Record another take of every class.`,
-    );
   } else {
+    const brought = `take number ${takes} brought ${pointsWithSpread(lastTake)}`;
     words.push(
-      `Hardly: take number ${takes} brought ${points(lastTake.mean)}. What you have covers it.`,
+      {
+        yes: `Yes: ${brought}. Record another take of every class.`,
+        no: `Hardly: ${brought}. What you have covers it.`,
+        unclear: `Not clear yet: ${brought}, and that may be chance. Another take of every class will tell.`,
+      }[worthOf(lastTake)],
     );
   }
-  const shots = manyTakes.at(-1)?.count ?? 0;
   if (lastShots === null) return words;
+  const shots = manyTakes.at(-1)?.count ?? 0;
+  const brought = `going to ${shots} a class brought ${pointsWithSpread(lastShots)}`;
   words.push(
-    lastShots.mean > 0.01 && lastShots.mean > (lastShots.error ?? 0)
-      ? `More samples help too: going to ${shots} a class brought ${points(lastShots.mean)}.`
-      : `More samples of the same takes will not help: going to ${shots} a class brought ${points(lastShots.mean)}.`,
+    {
+      yes: `More samples help too: ${brought}.`,
+      no: `More samples of the same takes will not help: ${brought}.`,
+      unclear: `Whether more samples of the same takes help is not clear: ${brought}.`,
+    }[worthOf(lastShots)],
   );
   return words;
 }

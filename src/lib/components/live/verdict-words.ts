@@ -1,5 +1,6 @@
 // The verdict as the words, colour and percentage people see.
 
+import { limitInUse, type UnknownLimits } from '#lib/core/unknown-limit.ts';
 import type { Prediction, Verdict } from '#lib/core/prediction.ts';
 import type { ProjectClass } from '#lib/core/project.ts';
 
@@ -41,4 +42,18 @@ export function predictionBars(
     const probability = prediction.probabilities[i] ?? 0;
     return entry ? [{ id, name: entry.name, colour: entry.colour, probability }] : [];
   });
+}
+
+/** Where the limit of *none of these* comes from. */
+export function limitWords(limits: UnknownLimits): string {
+  switch (limitInUse(limits)?.source) {
+    case 'byHand':
+      return 'Set for this project.';
+    case 'takes':
+      return 'Automatic: fitted to your takes.';
+    case 'backbone':
+      return 'Automatic: the network’s own, until every class has three takes.';
+    case undefined:
+      return '';
+  }
 }

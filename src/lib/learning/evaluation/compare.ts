@@ -1,21 +1,21 @@
-// Heads against each other on the same folds: the difference of each pair of takes, and its spread.
+// Heads or backbones against each other on the same folds: the difference of each pair of takes, and its spread.
 
 import type { Estimate, Evaluation, PairedDifference } from '#lib/core/evaluation.ts';
 
 import { pairedDifference } from './metrics.ts';
 
-export interface HeadComparison {
+export interface FoldComparison {
   readonly accuracy: Estimate;
   readonly logLoss: number;
-  /** Against the head in use, over takes; zero for that head itself. */
+  /** Against the one in use, over takes; zero for that one itself. */
   readonly difference: PairedDifference;
 }
 
 /** `evaluations` of the same samples; those without an honest number are null. `base` is the one in use. */
-export function compareHeads(
+export function compareOnFolds(
   evaluations: readonly Evaluation[],
   base: number,
-): (HeadComparison | null)[] {
+): (FoldComparison | null)[] {
   const shares = evaluations.map(rightByTake);
   const own = shares[base] ?? new Map<string, number>();
   return evaluations.map(({ honest }, i) => {

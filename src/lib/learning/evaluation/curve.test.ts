@@ -25,6 +25,7 @@ test('more takes help where more shots of one take do not, and it says by how mu
   const done: number[] = [];
   let one = 0;
   let many = 0;
+  let spread = 0;
   for (let seed = 0; seed < 8; seed += 1) {
     const samples = variedTakes(seed);
     const taken = samples.map(({ id }) => ({ id, takeId: id.split('-')[0]! }));
@@ -37,10 +38,13 @@ test('more takes help where more shots of one take do not, and it says by how mu
     expect(curve.manyTakes.map(({ count }) => count)).toEqual([1, 2, 3, 5, 10]);
     expect(curve.byTakes.map(({ count }) => count)).toEqual([1, 2, 3]);
     expect(curve.lastTake?.error).toBeGreaterThanOrEqual(0);
+    spread += curve.byTakes[0]!.error / 8;
     one += curve.oneTake[2]!.accuracy / 8;
     many += curve.manyTakes[2]!.accuracy / 8;
   }
   expect(many).toBeGreaterThan(one + 0.05);
+  expect(spread).toBeGreaterThan(0.01);
+  expect(spread).toBeLessThan(0.3);
   expect(Math.max(...done)).toBeLessThan(1);
 });
 

@@ -147,7 +147,8 @@ async function measure(
     }
     sum += balancedAccuracy(confusionOf(classIndexes, predicted, classIds.length));
   }
-  return { point: { count, accuracy: sum / draws }, byFold };
+  const { error } = pairedDifference(meansByFold(byFold), []);
+  return { point: { count, accuracy: sum / draws, error: error ?? 0 }, byFold };
 }
 
 /** By class, the samples by take that lie outside a fold. */

@@ -17,10 +17,10 @@ import {
   confusionOf,
   logLossOf,
   looksOf,
+  nextShare,
   precisionsOf,
   recallsOf,
   reliabilityOf,
-  wilson,
 } from './metrics.ts';
 import { nearestOutsideFold } from './neighbours.ts';
 import { predictedOf, softmaxRows } from './probabilities.ts';
@@ -80,11 +80,15 @@ export async function closedFormProbabilities(
   };
 }
 
-/** The evaluation of a head; `probabilities` is null when a class has fewer than two takes. */
+/**
+ * The evaluation of a head; `probabilities` is null when a class has fewer than two takes. What is *unknown* is asked of
+ * `unknownSet`, which holds as many of the samples as a limit is fitted on.
+ */
 export function summarise(
   set: EvaluationSet,
   head: HeadKind,
   probabilities: FoldProbabilities | null,
+  unknownSet = set,
 ): Evaluation {
   const { classIds, labels, classIndexes, plan, ids, total } = set;
   return {
@@ -99,7 +103,7 @@ export function summarise(
     suspects: suspectsOf(set),
     oddTakes: oddTakesOf(set),
     likeness: likenessOf(set),
-    unknown: enoughTakes(plan) ? unknownOf(set) : null,
+    unknown: enoughTakes(plan) ? unknownOf(unknownSet) : null,
   };
 }
 
@@ -121,9 +125,9 @@ function honestOf(set: EvaluationSet, { byTake, atRandom }: FoldProbabilities): 
     };
   });
   return {
-    accuracy: wilson(balancedAccuracy(confusion), looksOf(plan.takes)),
+    accuracy: nextShare(balancedAccuracy(confusion), looksOf(plan.takes)),
     // Those who hold out frames count each frame as an independent look.
-    random: wilson(balancedAccuracy(byChance), classIndexes.length),
+    random: nextShare(balancedAccuracy(byChance), classIndexes.length),
     foldCount: plan.foldCount,
     recalls: recallsOf(confusion),
     precisions: precisionsOf(confusion),

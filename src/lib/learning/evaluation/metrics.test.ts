@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { seededRandom } from '#lib/core/random.ts';
+
 import {
   areaUnderRoc,
   balancedAccuracy,
   confusionOf,
   logLossOf,
   looksOf,
+  nextShare,
   pairedDifference,
   precisionsOf,
   recallsOf,
   reliabilityOf,
   thresholdAccepting,
-  wilson,
 } from './metrics.ts';
 
 describe('metrics', () => {
@@ -38,25 +40,54 @@ describe('metrics', () => {
     expect(balancedAccuracy(confusionOf(truth, always, 2))).toBe(0.5);
   });
 
-  test('Wilson: known values, always inside [0, 1], around the value, narrower with more looks', () => {
-    // 8 of 10: 0.490 to 0.943 (Newcombe 1998, method 3).
-    expect(wilson(0.8, 10).low).toBeCloseTo(0.49, 2);
-    expect(wilson(0.8, 10).high).toBeCloseTo(0.943, 3);
+  test('the next share: known values, always inside [0, 1], around the value, narrower with more looks', () => {
+    // One look after one that was right: Beta(1.5, 0.5) predicts 3/4, so that wrong is no rarity.
+    expect(nextShare(1, 1)).toEqual({ value: 1, low: 0, high: 1, looks: 1 });
+    // No error in ten, beta-binomial of Beta(10.5, 0.5): P(6 or fewer) = 0.014, P(7 or fewer) = 0.039, by log-gamma.
+    expect(nextShare(1, 10)).toMatchObject({ low: 0.7, high: 1 });
+    // Nine of twelve, Beta(9.5, 3.5): P(3 or fewer) = 0.011, P(4 or fewer) = 0.031, P(11 or fewer) = 0.928.
+    expect(nextShare(0.75, 12)).toMatchObject({ low: 4 / 12, high: 1 });
+    // Very many looks: as the normal distribution has it, ± 1.96 · √(2 p (1 − p) / n).
+    const many = nextShare(0.3, 10_000);
+    expect(many.high - many.low).toBeCloseTo(2 * 1.96 * Math.sqrt((2 * 0.3 * 0.7) / 10_000), 3);
     fc.assert(
       fc.property(
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.integer({ min: 1, max: 500 }),
         (p, n) => {
-          const some = wilson(p, n);
-          const more = wilson(p, 4 * n);
+          const some = nextShare(p, n);
+          const more = nextShare(p, 16 * n);
           expect(some.low).toBeGreaterThanOrEqual(0);
           expect(some.high).toBeLessThanOrEqual(1);
           expect(some.low).toBeLessThanOrEqual(p);
           expect(some.high).toBeGreaterThanOrEqual(p);
-          expect(more.high - more.low).toBeLessThan(some.high - some.low);
+          expect(more.high - more.low).toBeLessThan(some.high - some.low + 1e-9);
         },
       ),
     );
+  });
+
+  test('the next share: as many new looks lie inside it nineteen times out of twenty or more', () => {
+    const random = seededRandom(1);
+    for (const [p, looks] of [
+      [0.5, 12],
+      [0.8, 18],
+      [0.95, 12],
+      [0.99, 6],
+    ] as const) {
+      const right = (): number => {
+        let count = 0;
+        for (let i = 0; i < looks; i += 1) if (random() < p) count += 1;
+        return count / looks;
+      };
+      let inside = 0;
+      for (let trial = 0; trial < 2000; trial += 1) {
+        const { low, high } = nextShare(right(), looks);
+        const next = right();
+        if (next >= low - 1e-9 && next <= high + 1e-9) inside += 1;
+      }
+      expect(inside / 2000).toBeGreaterThan(0.93);
+    }
   });
 
   test('looks: equal takes add up, a class with few drags them down', () => {

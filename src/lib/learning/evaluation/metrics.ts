@@ -2,8 +2,8 @@
 
 import type { Estimate, PairedDifference, ReliabilityBin } from '#lib/core/evaluation.ts';
 
-/** Normal quantile of a two-sided 95 % interval. */
-const z95 = 1.959964;
+/** What a two-sided 95 % interval leaves out on each side. */
+const tail = 0.025;
 const leastProbability = 1e-12;
 
 /** [C][C]: samples of class `row` that were named `column`. */
@@ -46,19 +46,32 @@ export function looksOf(looks: readonly number[]): number {
   return inverse === 0 ? 0 : looks.length ** 2 / inverse;
 }
 
-/** Wilson's 95 % interval for a share seen in `looks` independent looks (E. B. Wilson, 1927); wide, never empty. */
-export function wilson(value: number, looks: number): Estimate {
-  if (looks <= 0) return { value, low: 0, high: 1, looks: 0 };
-  const squared = z95 ** 2 / looks;
-  const centre = (value + squared / 2) / (1 + squared);
-  const half =
-    (z95 / (1 + squared)) * Math.sqrt((value * (1 - value)) / looks + squared / (4 * looks));
-  return {
-    value,
-    low: Math.max(0, Math.min(value, centre - half)),
-    high: Math.min(1, Math.max(value, centre + half)),
-    looks,
-  };
+/**
+ * A share seen in `looks` independent looks, with the interval in which the share of as many new looks lies 19 times out of 20:
+ * quantiles of the beta-binomial distribution that follows from Jeffreys' prior. An interval for the share itself (Wilson's) ends
+ * below 1 after the slightest error, where as many new looks may well be without any. Wide with few looks, never empty.
+ */
+export function nextShare(value: number, looks: number): Estimate {
+  const count = Math.round(looks);
+  if (count <= 0) return { value, low: 0, high: 1, looks: 0 };
+  const right = value * looks + 0.5;
+  const wrong = (1 - value) * looks + 0.5;
+  // P(none right) first; each further chance follows from the one before. Logarithms: of many looks it is smaller than any number.
+  let logChance = 0;
+  for (let i = 0; i < count; i += 1) logChance += Math.log((wrong + i) / (right + wrong + i));
+  let below = 0;
+  let low = 0;
+  let high = 1;
+  for (let k = 0; k <= count; k += 1) {
+    if (below <= tail) low = k / count;
+    below += Math.exp(logChance);
+    if (below >= 1 - tail) {
+      high = k / count;
+      break;
+    }
+    logChance += Math.log(((count - k) / (k + 1)) * ((right + k) / (wrong + count - k - 1)));
+  }
+  return { value, low: Math.min(value, low), high: Math.max(value, high), looks };
 }
 
 /** Mean of −ln(probability of the true class) of `probabilities` [N, C]. */

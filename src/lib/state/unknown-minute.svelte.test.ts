@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { fail, succeed } from '#lib/core/failure.ts';
+import { noneClassName } from '#lib/core/none-class.ts';
 import { unknownPrompts } from '#lib/core/unknown-minute.ts';
 import type { StoredSample } from '#lib/storage/store.ts';
-import { noneClassName } from '#lib/core/none-class.ts';
 import { UnknownMinute, type UnknownMinuteParts } from './unknown-minute.svelte.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -31,6 +31,7 @@ function setUp() {
     },
     camera: { frame: () => Promise.resolve(now.camera ? { close: closed } : null) },
     open: {
+      classes: [],
       project: { capture: { crop: {} }, live: { smoothing: 0.5, unknownThreshold: null } },
       nextCaptureMs: () => captures,
       addSamplesAs: (name: string, stored: readonly StoredSample[]) => kept.push({ name, stored }),

@@ -74,6 +74,8 @@ async function honestNumber(page: Page): Promise<number> {
 }
 
 test('taught badly: it says so, says what to do, and the honest number rises', async ({ page }) => {
+  // A dense head is trained once a round, which takes a busy machine a minute.
+  test.slow();
   await addTwin(page);
   await openApp(page);
   await teachBadly(page);
@@ -120,7 +122,7 @@ test('taught badly: it says so, says what to do, and the honest number rises', a
   await expect(page.getByTestId('by-takes')).toBeVisible();
   await page.getByRole('button', { name: 'Compare the heads' }).click();
   const heads = page.getByTestId('heads');
-  await expect(heads).toBeVisible({ timeout: 60_000 });
+  await expect(heads).toBeVisible({ timeout: 120_000 });
   await heads.getByRole('button', { name: 'Use the Neighbours head' }).click();
   await expect(page.getByText(/^Neighbours head, /)).toBeVisible();
   await heads.getByRole('button', { name: 'Use the Ridge head' }).click();
@@ -192,7 +194,7 @@ accessibleInEveryLook('on Evaluate', async (page, look) => {
   await page.getByRole('button', { name: 'Find out' }).click();
   await expect(page.getByTestId('by-takes')).toBeVisible();
   await page.getByRole('button', { name: 'Compare the heads' }).click();
-  await expect(page.getByTestId('heads')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByTestId('heads')).toBeVisible({ timeout: 120_000 });
   const shots = process.env.HANDFUL_SCREENSHOTS;
   if (shots) await page.screenshot({ path: `${shots}/evaluate-${look}.png`, fullPage: true });
   await expectAccessible(page);

@@ -26,7 +26,15 @@ function setUp() {
           return Promise.resolve(succeed({ jpeg: new Uint8Array(1), sizePx: 256, embedding }));
         },
         classifyJpeg: () =>
-          Promise.resolve(succeed({ prediction: { largestCosine: now.cosine, classIds: ['a'] } })),
+          Promise.resolve(
+            succeed({
+              prediction: {
+                largestCosine: now.cosine,
+                classIds: ['a'],
+                probabilities: Float32Array.of(1),
+              },
+            }),
+          ),
       },
     },
     camera: { frame: () => Promise.resolve(now.camera ? { close: closed } : null) },

@@ -2,16 +2,12 @@
 // npx tsx tests/bench/gestures.ts
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import {
-  defaultGestures,
-  noGestures,
-  stepGestures,
-  type GestureSettings,
-} from '#lib/core/gesture-events.ts';
+import { noGestures, stepGestures } from '#lib/core/gesture-events.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import { verdictOf, type Prediction } from '#lib/core/prediction.ts';
 import type { CropFrame } from '#lib/core/project.ts';
 import { seededRandom } from '#lib/core/random.ts';
+import { defaultGestures, type GestureSettings } from '#lib/core/use-settings.ts';
 import { readFilm } from '#lib/exchange/motion-jpeg.ts';
 import { startEngine, type NodeEngine } from '../../src/cli/node-engine.ts';
 import { decodePicture } from '../../src/cli/node-pictures.ts';

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   activeClass,
-  defaultGestures,
-  gestureLimits,
   longestDelayMs,
   longestGapMs,
   noGestures,
@@ -11,8 +9,8 @@ import {
   stepGestures,
   type GestureEvent,
   type GestureFrame,
-  type GestureSettings,
 } from './gesture-events.ts';
+import { defaultGestures, gestureLimits, type GestureSettings } from './use-settings.ts';
 
 const classIds = ['up', 'down', 'empty'];
 const timing = { preprocessMs: 0, embedMs: 0, predictMs: 0 };

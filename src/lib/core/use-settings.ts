@@ -1,4 +1,7 @@
-// What a project does when it is used: how calm its gestures are. A project that was never used so has none of it.
+// What a project does when it is used: how calm its gestures are, and what its classes do. A project that was never used so
+// has none of it.
+
+import type { ClassAction } from './class-action.ts';
 
 export interface GestureSettings {
   readonly smoothing: 'median' | 'exponential';
@@ -34,9 +37,10 @@ export const defaultGestures: GestureSettings = {
 
 export interface UseSettings {
   readonly gestures: GestureSettings;
+  readonly actions: readonly ClassAction[];
 }
 
-export const defaultUse: UseSettings = { gestures: defaultGestures };
+export const defaultUse: UseSettings = { gestures: defaultGestures, actions: [] };
 
 export const useOf = (project: { readonly use?: UseSettings | undefined }): UseSettings =>
   project.use ?? defaultUse;

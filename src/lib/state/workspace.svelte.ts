@@ -5,6 +5,7 @@ import { EngineClient } from '#lib/engine/client.ts';
 import { openStore } from '#lib/storage/open-store.ts';
 import type { ProjectStore } from '#lib/storage/store.ts';
 import { BackboneComparison } from './backbone-comparison.svelte.ts';
+import { Actions } from './actions.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
@@ -53,6 +54,7 @@ export class Workspace {
   readonly tabs: Tabs;
   readonly live: Live;
   readonly gestures: Gestures;
+  readonly actions: Actions;
   readonly lessonPicture: LessonPicture;
   readonly featureMaps: FeatureMaps;
   readonly scratch: ScratchNetwork;
@@ -107,6 +109,7 @@ export class Workspace {
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.gestures = new Gestures(this.live, open);
+    this.actions = new Actions({ camera, gestures: this.gestures, open, settings, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });
     const grids = new SampleGrids(client, pictures);

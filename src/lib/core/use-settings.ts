@@ -35,12 +35,42 @@ export const defaultGestures: GestureSettings = {
   coolDownMs: 300,
 };
 
+/** One gesture as a switch: targets are highlighted in turn, and the gesture takes the one that is. */
+export interface ScanSettings {
+  /** A `ClassId`; null: not chosen yet. */
+  readonly classId: string | null;
+  /** How long each target is highlighted. */
+  readonly stepMs: number;
+  /** What the targets say. */
+  readonly phrases: readonly string[];
+  /** Whether they are said aloud, and the countdown of the set-up too. */
+  readonly aloud: boolean;
+}
+
+export const scanLimits = {
+  stepMs: { min: 500, max: 10_000, step: 250 },
+  phrase: 80,
+  phrases: 24,
+} as const;
+
+export const defaultScan: ScanSettings = {
+  classId: null,
+  stepMs: 2000,
+  phrases: ['Yes', 'No', 'Please help me', 'Thank you'],
+  aloud: true,
+};
+
 export interface UseSettings {
   readonly gestures: GestureSettings;
   readonly actions: readonly ClassAction[];
+  readonly scan: ScanSettings;
 }
 
-export const defaultUse: UseSettings = { gestures: defaultGestures, actions: [] };
+export const defaultUse: UseSettings = {
+  gestures: defaultGestures,
+  actions: [],
+  scan: defaultScan,
+};
 
 export const useOf = (project: { readonly use?: UseSettings | undefined }): UseSettings =>
   project.use ?? defaultUse;

@@ -171,11 +171,12 @@ export function withFreshIds(
   };
 }
 
-/** Actions of classes that are not there are dropped: nobody could bring such a class back. */
+/** What belongs to classes that are not there is dropped: nobody could bring such a class back. */
 function withClasses(use: UseSettings, classIds: ReadonlyMap<string, string>): UseSettings {
   const actions = use.actions.flatMap((action) => {
     const classId = action.classId === null ? null : classIds.get(action.classId);
     return classId === undefined ? [] : [{ ...action, classId }];
   });
-  return { ...use, actions };
+  const classId = classIds.get(use.scan.classId ?? '') ?? null;
+  return { ...use, actions, scan: { ...use.scan, classId } };
 }

@@ -43,6 +43,9 @@ describe('actions in a file', () => {
     expect(accepted({ ...defaultUse, gestures: { ...gestures, leave: 0.4, dwellMs: -1 } })).toBe(
       false,
     );
+    const { scan } = defaultUse;
+    for (const part of [{ stepMs: 1 }, { phrases: new Array(25).fill('a') }, { aloud: 'yes' }])
+      expect(accepted({ ...defaultUse, scan: { ...scan, ...part } })).toBe(false);
     const [action] = (withDeed(newDeeds.count) as { actions: unknown[] }).actions;
     expect(accepted({ ...defaultUse, actions: new Array(101).fill(action) })).toBe(false);
   });

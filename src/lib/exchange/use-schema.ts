@@ -4,7 +4,7 @@
 import * as v from 'valibot';
 import { actionLimits, isWebhookAddress, keyNames, soundNames } from '#lib/core/class-action.ts';
 import { cleanText } from '#lib/core/clean-text.ts';
-import { gestureLimits } from '#lib/core/use-settings.ts';
+import { gestureLimits, scanLimits } from '#lib/core/use-settings.ts';
 import { id, whole, within } from './schema-parts.ts';
 
 /** One letter, digit or sign, as a key types it. */
@@ -61,4 +61,10 @@ export const useSchema = v.object({
     ),
     v.maxLength(actionLimits.count),
   ),
+  scan: v.object({
+    classId: v.nullable(id),
+    stepMs: within(scanLimits.stepMs),
+    phrases: v.pipe(v.array(text(scanLimits.phrase)), v.maxLength(scanLimits.phrases)),
+    aloud: v.boolean(),
+  }),
 });

@@ -87,6 +87,7 @@ export class Gestures {
     if (!active || classId === undefined) this.held = null;
     else if (this.held?.classId !== classId || this.held.sinceMs !== active.sinceMs)
       this.held = { classId, sinceMs: active.sinceMs };
-    for (const event of events) for (const listener of this.#listeners) listener(event);
+    // A listener may stop listening, or begin anew, when it is told.
+    for (const event of events) for (const listener of Array.from(this.#listeners)) listener(event);
   }
 }

@@ -29,6 +29,7 @@ import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { Reporting } from './report.svelte.ts';
+import { Scanning } from './scanning.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
@@ -55,6 +56,7 @@ export class Workspace {
   readonly live: Live;
   readonly gestures: Gestures;
   readonly actions: Actions;
+  readonly scanning: Scanning;
   readonly lessonPicture: LessonPicture;
   readonly featureMaps: FeatureMaps;
   readonly scratch: ScratchNetwork;
@@ -110,6 +112,8 @@ export class Workspace {
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.gestures = new Gestures(this.live, open);
     this.actions = new Actions({ camera, gestures: this.gestures, open, settings, notices });
+    const { capture: recorder, gestures } = this;
+    this.scanning = new Scanning({ camera, capture: recorder, gestures, model, open, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });
     const grids = new SampleGrids(client, pictures);

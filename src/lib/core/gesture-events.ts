@@ -2,7 +2,7 @@
 // Every frame becomes shares of its classes and of *none of these*, which sum to 1; they are smoothed over time, and two
 // limits apart from each other (hysteresis), a dwell and a cool-down decide. *None of these* is a state like any class.
 
-import { acceptsKnown, type Prediction } from './prediction.ts';
+import { verdictOf, type Prediction } from './prediction.ts';
 import type { ClassId } from './project.ts';
 import type { GestureSettings } from './use-settings.ts';
 
@@ -14,7 +14,7 @@ export interface GestureEvent {
   readonly heldMs: number;
 }
 
-/** One prediction, unsmoothed. `threshold` as in `acceptsKnown`. Times never go back. */
+/** One prediction, unsmoothed. `threshold` as in `verdictOf`. Times never go back. */
 export interface GestureFrame {
   readonly atMs: number;
   readonly prediction: Prediction;
@@ -122,7 +122,7 @@ function freshState(classIds: readonly ClassId[], leftMs: readonly number[] | nu
 
 /** [classes] → [classes + 1]. A frame that is none of these says nothing about the classes. */
 function sharesOf({ prediction, threshold }: GestureFrame): number[] {
-  const known = acceptsKnown(prediction, threshold);
+  const known = verdictOf(prediction, threshold)?.kind !== 'unknown';
   const shares = Array.from(prediction.probabilities, (p) => (known ? p : 0));
   shares.push(known ? 0 : 1);
   return shares;

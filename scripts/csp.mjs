@@ -1,5 +1,6 @@
 // The content security policy: nothing is fetched from anywhere but the site itself.
-// A site owner who lists a backbone on another host in `static/models/catalogue.json` opens exactly that host.
+// A site owner who lists a backbone on another host in `static/models/catalogue.json` opens exactly that host; so do those who
+// build and serve it with origins for webhooks in `VITE_WEBHOOK_ORIGINS` (docs/live.md).
 import { readFileSync } from 'node:fs';
 import { isolationHeaders, safetyHeaders } from './headers.mjs';
 
@@ -18,6 +19,22 @@ function catalogueOrigins() {
   return /** @type {`https://${string}.${string}`[]} */ ([...new Set(origins)]);
 }
 
+/**
+ * Where the *webhook* action may send to. None unless whoever builds the site says so: what one page may reach, a script
+ * that got into it may reach too.
+ * @param {string | undefined} listed origins with spaces between them
+ * @returns {`https://${string}.${string}`[]} throws when one is not an origin: it would open more than was meant
+ */
+export function webhookOrigins(listed = process.env.VITE_WEBHOOK_ORIGINS) {
+  const origins = (listed ?? '').split(/\s+/).filter((origin) => origin !== '');
+  for (const origin of origins) {
+    if (!/^https?:\/\/[\w.-]+(:\d+)?$/.test(origin) || new URL(origin).origin !== origin) {
+      throw new Error(`VITE_WEBHOOK_ORIGINS: “${origin}” is no origin such as https://example.org`);
+    }
+  }
+  return /** @type {`https://${string}.${string}`[]} */ (origins);
+}
+
 /** SvelteKit hides its words for screen readers with this one style attribute; everything else styles by files and by script. */
 const announcerStyle = 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo=';
 
@@ -33,7 +50,7 @@ export function contentSecurityPolicy() {
     'style-src-attr': ['unsafe-hashes', announcerStyle],
     'img-src': ['self', 'blob:', 'data:'],
     'media-src': ['self', 'blob:'],
-    'connect-src': ['self', 'blob:', ...catalogueOrigins()],
+    'connect-src': ['self', 'blob:', ...catalogueOrigins(), ...webhookOrigins()],
     'worker-src': ['self'],
     'manifest-src': ['self'],
     'font-src': ['self'],

@@ -168,9 +168,15 @@ test('nothing that the app does breaks its own policy', async ({ page }) => {
   await expect(page.getByText(/Learned 3 classes/)).toBeVisible();
   for (const name of ['Settings', 'Projects', 'Files']) {
     await page.getByRole('button', { name, exact: true }).click();
+    const over = page.getByRole('dialog').or(page.getByRole('menu'));
+    await expect(over).toBeVisible();
     await page.keyboard.press('Escape');
+    await expect(over).toHaveCount(0);
   }
   for (const path of [
+    'live',
+    'live/game',
+    'live/switch',
     'evaluate',
     'learn',
     'learn/inside',

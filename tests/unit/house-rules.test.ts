@@ -26,6 +26,7 @@ const rooms: Record<string, Room> = {
   camera: { rooms: ['core'], packages: [] },
   storage: { rooms: ['core'], packages: [/^idb$/] },
   exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/] },
+  actions: { rooms: ['core'], packages: [] },
   offline: { rooms: [], packages: [] },
   charts: { rooms: ['core'], packages: [/^d3-scale$/, /^d3-shape$/] },
   state: {
@@ -39,6 +40,7 @@ const rooms: Record<string, Room> = {
       'camera',
       'storage',
       'exchange',
+      'actions',
       'charts',
       'offline',
     ],

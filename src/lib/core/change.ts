@@ -11,6 +11,7 @@ import type {
   Sample,
   SampleId,
 } from './project.ts';
+import type { UseSettings } from './use-settings.ts';
 
 export interface SampleMove {
   readonly sampleId: SampleId;
@@ -30,6 +31,7 @@ export interface ProjectEdit {
   readonly heads?: HeadSettings;
   readonly capture?: CaptureSettings;
   readonly live?: LiveSettings;
+  readonly use?: UseSettings | undefined;
 }
 
 export type Change =

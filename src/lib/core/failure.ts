@@ -34,6 +34,15 @@ export type Failure =
   | { code: 'backbone-corrupt'; name: string; detail: string }
   | { code: 'too-few-classes' }
   | { code: 'head-mismatch'; reason: string }
+  /** `device`: its name in the middle of a sentence. */
+  | { code: 'device-unsupported'; device: string }
+  | { code: 'device-not-chosen'; device: string }
+  | { code: 'device-not-connected'; device: string }
+  | { code: 'device-failed'; device: string; detail: string }
+  | { code: 'no-voice' }
+  | { code: 'not-embedded' }
+  | { code: 'webhook-forbidden'; origin: string }
+  | { code: 'webhook-failed'; address: string; detail: string }
   /** A bug met while the page runs: said, so that nobody waits for what will not come. */
   | { code: 'unexpected'; detail: string };
 
@@ -190,6 +199,46 @@ function wordsOf(failure: Failure): FailureWords {
       return {
         what: `This trained head does not fit here: ${failure.reason}.`,
         next: 'Choose the backbone it was made with, or record the samples again.',
+      };
+    case 'device-unsupported':
+      return {
+        what: `This browser cannot reach ${failure.device}.`,
+        next: 'Open the page in Chrome or Edge on a computer. All other actions work here too.',
+      };
+    case 'device-not-chosen':
+      return {
+        what: `No device was chosen for ${failure.device}, or the browser was not allowed to use it.`,
+        next: 'Plug it in or switch it on, press “Connect”, and choose it from the browser’s list.',
+      };
+    case 'device-not-connected':
+      return {
+        what: `There is no connection to ${failure.device} yet.`,
+        next: 'Press “Connect” in the list of actions.',
+      };
+    case 'device-failed':
+      return {
+        what: `Sending to ${failure.device} did not work (${failure.detail}).`,
+        next: 'Check that it is plugged in and that no other program uses it, then press “Connect” again.',
+      };
+    case 'no-voice':
+      return {
+        what: 'This device has no voice of its own to speak with.',
+        next: 'Install a voice in the settings of the device, or let the class play a sound or show words instead.',
+      };
+    case 'not-embedded':
+      return {
+        what: 'This page is not inside another page, so there is nobody to send the message to.',
+        next: 'Open it in a frame of your own page, or choose another action.',
+      };
+    case 'webhook-forbidden':
+      return {
+        what: `This copy of Handful may not send anything to ${failure.origin}.`,
+        next: 'Only whoever builds the site can allow that; “Use” in the documentation says how.',
+      };
+    case 'webhook-failed':
+      return {
+        what: `Nothing arrived at ${failure.address} (${failure.detail}).`,
+        next: 'Check the address, that its server runs, and that it accepts messages from other pages (CORS).',
       };
     case 'unexpected':
       return {

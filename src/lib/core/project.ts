@@ -2,6 +2,7 @@
 
 import { cleanText } from './clean-text.ts';
 import { defaultHeadSettings, type HeadSettings } from './head-spec.ts';
+import type { UseSettings } from './use-settings.ts';
 
 export type ProjectId = string;
 export type ClassId = string;
@@ -66,6 +67,8 @@ export interface Project {
   readonly heads: HeadSettings;
   readonly capture: CaptureSettings;
   readonly live: LiveSettings;
+  /** What it does on the Use page; absent while nothing was set there. */
+  readonly use?: UseSettings | undefined;
 }
 
 /** A project and its samples, oldest first: all that a change can touch. */

@@ -2,6 +2,7 @@
 
 import { succeed, type Result } from '#lib/core/failure.ts';
 import type { ProjectDocument, Sample, SampleId } from '#lib/core/project.ts';
+import type { UseSettings } from '#lib/core/use-settings.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import type { ArchiveSink } from './archive-sink.ts';
 import { classFolders } from './folder-names.ts';
@@ -162,9 +163,20 @@ export function withFreshIds(
   });
   const classes = project.classes.map((entry) => ({ ...entry, id: renew('class', entry.id) }));
   const classIds = new Map(project.classes.map(({ id }) => [id, renew('class', id)]));
+  const use = project.use && withClasses(project.use, classIds);
   return {
-    document: { project: { ...project, id: newId(), classes }, samples: renewed },
+    document: { project: { ...project, id: newId(), classes, use }, samples: renewed },
     originals,
     classIds,
   };
+}
+
+/** What belongs to classes that are not there is dropped: nobody could bring such a class back. */
+function withClasses(use: UseSettings, classIds: ReadonlyMap<string, string>): UseSettings {
+  const actions = use.actions.flatMap((action) => {
+    const classId = action.classId === null ? null : classIds.get(action.classId);
+    return classId === undefined ? [] : [{ ...action, classId }];
+  });
+  const classId = classIds.get(use.scan.classId ?? '') ?? null;
+  return { ...use, actions, scan: { ...use.scan, classId } };
 }

@@ -1,24 +1,12 @@
 // Shapes of the JSON that Handful writes and reads: sizes and ranges are checked, unknown keys are tolerated.
 
 import * as v from 'valibot';
-import { headLimits, type Limits } from '#lib/core/head-spec.ts';
-import { captureLimits, cleanName, liveLimits, nameLimit, paletteSize } from '#lib/core/project.ts';
+import { headLimits } from '#lib/core/head-spec.ts';
+import { captureLimits, liveLimits, paletteSize } from '#lib/core/project.ts';
 import { cropSizeLimits } from '#lib/core/crop.ts';
 import { mostPictures } from './picture-set.ts';
-
-const within = ({ min, max }: Limits) => v.pipe(v.number(), v.minValue(min), v.maxValue(max));
-const whole = (limits: Limits) => v.pipe(within(limits), v.integer());
-/** Made fit to show, as names that are typed are. */
-const name = v.pipe(
-  v.string(),
-  v.minLength(1),
-  v.maxLength(100 * nameLimit),
-  v.transform((text) => cleanName(text, '?')),
-);
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
-const time = v.pipe(v.number(), v.finite(), v.minValue(0));
-const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
-const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
+import { fraction, hash, id, name, time, whole, within } from './schema-parts.ts';
+import { useSchema } from './use-schema.ts';
 
 export const ridgeSpecSchema = v.object({
   kind: v.literal('ridge'),
@@ -76,6 +64,7 @@ export const projectSchema = v.object({
     unknownThreshold: v.nullable(within(liveLimits.unknownThreshold)),
     unknownEnabled: v.boolean(),
   }),
+  use: v.optional(useSchema),
 });
 
 export const sampleSchema = v.object({

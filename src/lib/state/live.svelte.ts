@@ -39,6 +39,9 @@ export interface LivePace {
   readonly timing: FrameTiming;
 }
 
+/** Told of every prediction of the camera as it comes, unsmoothed; null: it is not looked at now. */
+export type FrameListener = (prediction: Prediction | null, atMs: number) => void;
+
 type Seen = Pick<Explanation, 'prediction' | 'heatMap'>;
 
 /** A picture that was dropped, kept to be asked about again when another head predicts. */
@@ -75,6 +78,7 @@ export class Live {
     return verdictOf(this.prediction, live.unknownEnabled ? this.unknownThreshold : null);
   });
   #parts: LiveParts;
+  #frameListeners: FrameListener[] = [];
   #picture: ShownPicture | null = null;
   #running = false;
   #pauses = 0;
@@ -85,6 +89,10 @@ export class Live {
   constructor(parts: LiveParts) {
     this.#parts = parts;
     parts.model.onHead(() => void this.#askAgain());
+  }
+
+  onFrame(listener: FrameListener): void {
+    this.#frameListeners.push(listener);
   }
 
   start(): void {
@@ -175,7 +183,8 @@ export class Live {
 
   async #turn(): Promise<void> {
     const { engine, camera, model } = this.#parts;
-    const wanted = this.#pauses === 0 && this.pictureUrl === null;
+    const seen = document.visibilityState === 'visible';
+    const wanted = seen && this.#pauses === 0 && this.pictureUrl === null;
     const able = wanted && engine.ready && camera.on && model.head;
     const image = able ? await camera.frame() : null;
     if (image) {
@@ -205,6 +214,7 @@ export class Live {
     // null: no head any more, or a newer frame took this one's place.
     const { prediction = null, heatMap = null } = answered.value ?? {};
     if (!prediction) return;
+    for (const listener of this.#frameListeners) listener(prediction, startedMs);
     const { smoothing } = project.live;
     this.prediction = smoothPrediction(this.prediction, prediction, smoothing);
     this.heatMap = heatMap && smoothHeatMap(this.heatMap, heatMap, smoothing);
@@ -224,6 +234,7 @@ export class Live {
   }
 
   #rest(): void {
+    for (const listener of this.#frameListeners) listener(null, performance.now());
     this.prediction = null;
     this.heatMap = null;
     this.pace = null;

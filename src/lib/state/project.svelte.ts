@@ -19,6 +19,7 @@ import {
   type Sample,
   type SampleId,
 } from '#lib/core/project.ts';
+import type { UseSettings } from '#lib/core/use-settings.ts';
 import { noHistory, type HistoryWrite, type StoredHistory } from '#lib/core/history.ts';
 import type { Room, StoredSample } from '#lib/storage/store.ts';
 import { nowMs } from './clock.ts';
@@ -257,6 +258,14 @@ export class OpenProject {
       { kind: 'edit-project', before, after },
       { mergeKey: `edit ${keys.join(' ')}`, windowMs: settingsWindowMs },
     );
+  }
+
+  /** Changes what the project does when it is used; steps with the same `mergeKey` that follow each other soon are one. */
+  editUse(use: UseSettings, label: string, mergeKey?: string): void {
+    const { project } = this;
+    if (!project) return;
+    const change: Change = { kind: 'edit-project', before: { use: project.use }, after: { use } };
+    this.#do(label, change, mergeKey === undefined ? {} : { mergeKey, windowMs: settingsWindowMs });
   }
 
   /** The backbone that reads the samples from now on, because the project named none or one that is not here. Not undone. */

@@ -76,21 +76,26 @@ export class Projects {
     return step && step.id > (this.#parts.open.undoStep?.id ?? 0) ? step : null;
   }
 
-  /** Opens the project that was open last, or an empty one; the engine learns it later (`Model.load`). */
-  async resume(): Promise<ProjectDocument> {
+  /**
+   * Opens the project that a link names, or the one that was open last, or an empty one; the engine learns it later
+   * (`Model.load`). A link to a project that is not on this device is told.
+   */
+  async resume(linked: ProjectId | null = null): Promise<ProjectDocument> {
     const { open, notices, settings } = this.#parts;
     const steps = await this.#steps.load();
     if (!steps.ok) notices.report(steps.failure);
-    const found = await this.#readLast();
+    const found = await this.#readFirst(linked);
     const document = found?.document ?? this.empty();
     open.show(document, found?.history);
     await settings.change({ lastProjectId: document.project.id });
     return document;
   }
 
-  async #readLast(): Promise<Found | null> {
+  async #readFirst(linked: ProjectId | null): Promise<Found | null> {
     await this.refresh();
-    const wanted = this.#parts.settings.current.lastProjectId;
+    const known = this.list.some((entry) => entry.id === linked);
+    if (linked !== null && !known) this.#parts.notices.report({ code: 'project-missing' });
+    const wanted = known ? linked : this.#parts.settings.current.lastProjectId;
     const id = this.list.some((entry) => entry.id === wanted) ? wanted : this.list[0]?.id;
     if (id === undefined || id === null) return null;
     const found = await this.#read(id);

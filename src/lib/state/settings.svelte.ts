@@ -12,6 +12,7 @@ export class Settings {
     theme: 'system',
     heatMap: false,
     dismissed: {},
+    allowed: {},
   });
   #store: ProjectStore;
   #notices: Notices;

@@ -1,9 +1,11 @@
 // The one place where all rooms meet. It only composes: every verb lives in the class it belongs to.
 
+import type { ProjectId } from '#lib/core/project.ts';
 import { EngineClient } from '#lib/engine/client.ts';
 import { openStore } from '#lib/storage/open-store.ts';
 import type { ProjectStore } from '#lib/storage/store.ts';
 import { BackboneComparison } from './backbone-comparison.svelte.ts';
+import { Actions } from './actions.svelte.ts';
 import { Camera } from './camera.svelte.ts';
 import { Capture } from './capture.svelte.ts';
 import { nowMs } from './clock.ts';
@@ -15,6 +17,7 @@ import { Evaluating } from './evaluation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import { Explain } from './explain.svelte.ts';
 import { FeatureMaps } from './feature-maps.svelte.ts';
+import { Gestures } from './gestures.svelte.ts';
 import { KeptHeads } from './kept-heads.ts';
 import { LessonPicture } from './lesson-picture.svelte.ts';
 import { Live } from './live.svelte.ts';
@@ -26,6 +29,7 @@ import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { Reporting } from './report.svelte.ts';
+import { Scanning } from './scanning.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
@@ -50,6 +54,9 @@ export class Workspace {
   readonly capture: Capture;
   readonly tabs: Tabs;
   readonly live: Live;
+  readonly gestures: Gestures;
+  readonly actions: Actions;
+  readonly scanning: Scanning;
   readonly lessonPicture: LessonPicture;
   readonly featureMaps: FeatureMaps;
   readonly scratch: ScratchNetwork;
@@ -103,6 +110,10 @@ export class Workspace {
     });
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
+    this.gestures = new Gestures(this.live, open);
+    this.actions = new Actions({ camera, gestures: this.gestures, open, settings, notices });
+    const { capture: recorder, gestures } = this;
+    this.scanning = new Scanning({ camera, capture: recorder, gestures, model, open, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });
     const grids = new SampleGrids(client, pictures);
@@ -127,17 +138,17 @@ export class Workspace {
     this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
   }
 
-  /** Brings back where the person left off, then the camera and the engine; the app itself is kept when all that is done. */
-  async start(): Promise<void> {
+  /** Brings back where the person left off, or the project of a link; then the camera and the engine; the app itself is kept when all that is done. */
+  async start(linked: ProjectId | null): Promise<void> {
     this.updates.announce();
-    await this.#startWork();
+    await this.#startWork(linked);
     await this.updates.start();
   }
 
-  async #startWork(): Promise<void> {
+  async #startWork(linked: ProjectId | null): Promise<void> {
     await this.settings.load();
     // Neither project nor camera waits for the network.
-    const { project } = await this.projects.resume();
+    const { project } = await this.projects.resume(linked);
     void this.camera.start();
     if (!(await this.engine.start(project.backboneId === '' ? null : project.backboneId))) return;
     await this.model.load();

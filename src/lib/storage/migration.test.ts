@@ -42,7 +42,12 @@ describe.each(released)('version $version', ({ version, build }) => {
     expect([...embeddings.values()]).toEqual(v1.embeddings);
     expect(valueOf(await store.readHead('p1', 'trained'))).toEqual(v1.head);
     const heatMap = version >= 2;
-    expect(await store.readSettings()).toEqual({ ...v1.settings, heatMap, dismissed: {} });
+    expect(await store.readSettings()).toEqual({
+      ...v1.settings,
+      heatMap,
+      dismissed: {},
+      allowed: {},
+    });
     const backbones = version >= 2 ? [v2.backbone] : [];
     expect(valueOf(await store.readBackbones())).toEqual(backbones);
     expect(valueOf(await store.readHistory('p1'))).toEqual({ parts: [], position: 0 });

@@ -11,6 +11,7 @@ export const defaultSettings: DeviceSettings = {
   theme: 'system',
   heatMap: false,
   dismissed: {},
+  allowed: {},
 };
 
 /** `stored` where each field is what it should be, the default elsewhere. */
@@ -27,6 +28,7 @@ export function cleanSettings(stored: unknown): DeviceSettings {
     theme: theme === 'light' || theme === 'dark' ? theme : 'system',
     heatMap: found.heatMap === true,
     dismissed: listsOf(found.dismissed),
+    allowed: listsOf(found.allowed),
   };
 }
 

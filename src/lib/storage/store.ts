@@ -96,6 +96,8 @@ export interface DeviceSettings {
   readonly heatMap: boolean;
   /** By project, what the person does not want to be told again (`state/dismissals.svelte.ts`). */
   readonly dismissed: Readonly<Record<ProjectId, readonly string[]>>;
+  /** By project, what may leave the page when a class is recognised (`core/class-action.ts`, `reachOf`). Never part of a file. */
+  readonly allowed: Readonly<Record<ProjectId, readonly string[]>>;
 }
 
 export interface ProjectStore {

@@ -1,0 +1,41 @@
+// The game: won by showing gestures to the camera, and steered by keys as well.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { installDrawnCamera, showScene, type SceneName } from './scene.ts';
+import { classNames, openApp, teachDrawnScenes } from './teach.ts';
+
+const score = (page: Page) => page.getByTestId('game');
+
+test('gestures shown to the camera win the game', async ({ page }) => {
+  await installDrawnCamera(page);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await openApp(page);
+  await teachDrawnScenes(page);
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await page.getByRole('link', { name: 'Game' }).click();
+  await expect(page.getByRole('heading', { name: 'Catch the stars' })).toBeVisible();
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await expect(score(page)).toContainText('Star at');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  const names = Object.entries(classNames) as [SceneName, string][];
+  for (let looks = 0; looks < 400; looks += 1) {
+    const words = (await score(page).textContent()) ?? '';
+    if (words.includes('won') || words.includes('Not this time')) break;
+    const scene = names.find(([, name]) => words.includes(`Star at ${name}`));
+    if (scene) await showScene(page, { name: scene[0], seed: 11 });
+  }
+  await expect(score(page)).toContainText('You won!');
+
+  // Keys steer while none of the lanes' gestures is shown.
+  await page.getByRole('button', { name: 'Change gestures' }).click();
+  await page.getByRole('switch', { name: classNames.nothing }).click();
+  await showScene(page, { name: 'nothing', seed: 14 });
+  await page.getByRole('button', { name: 'Play', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.lane.wanted')).toHaveCount(0);
+  await page.keyboard.press('2');
+  await expect(page.locator('.lane.wanted')).toHaveText(/Thumbs down/);
+  await page.keyboard.press('ArrowLeft');
+  await expect(page.locator('.lane.wanted')).toHaveText(/Thumbs up/);
+});

@@ -1,0 +1,38 @@
+// A gesture as a switch: recorded without hands, then it chooses; the space bar does as well.
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { installDrawnCamera, showScene } from './scene.ts';
+
+test('a gesture is recorded hands-free and then chooses, on a new project', async ({ page }) => {
+  await installDrawnCamera(page);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('./live/switch');
+  const record = page.getByRole('button', { name: 'Record gestures, hands-free' });
+  await expect(record).not.toHaveAttribute('aria-disabled', { timeout: 60_000 });
+  await page.getByRole('switch', { name: 'Say it aloud' }).click();
+  await record.focus();
+  await page.keyboard.press('Enter');
+  // Two takes of each; only the first press was by hand.
+  for (const seed of [11, 12]) {
+    await expect(page.locator('.count')).toContainText('My switch');
+    await showScene(page, { name: 'up', seed });
+    await expect(page.locator('.count')).toContainText('At rest', { timeout: 30_000 });
+    await showScene(page, { name: 'nothing', seed });
+  }
+  const taken = page.getByTestId('taken');
+  await expect(taken).toBeAttached({ timeout: 30_000 });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  await expect(taken).not.toContainText('Chosen');
+  await showScene(page, { name: 'up', seed: 13 });
+  await expect(taken).toContainText('Chosen');
+
+  await showScene(page, { name: 'nothing', seed: 13 });
+  await page.getByRole('button', { name: 'Stop' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Start' }).focus();
+  await page.keyboard.press('Enter');
+  // The button is gone, and with it the focus: the space bar is the switch.
+  await page.keyboard.press('Space');
+  await expect(taken).toContainText(/Chosen: (Yes|No|Please|Thank)/);
+});

@@ -69,6 +69,7 @@ async function written({ engine, head }: Taught): Promise<Blob> {
     whitening: null,
     unknownThreshold: null,
     golden: [],
+    samples: [],
     name: 'Test',
     nowMs: 0,
   });

@@ -116,6 +116,10 @@ export class EngineClient {
     return this.#keeper.call('inspectJpeg', request, options);
   }
 
+  inputPixels(request: RequestOf<'inputPixels'>, options?: CallOptions): Answer<'inputPixels'> {
+    return this.#keeper.call('inputPixels', request, options);
+  }
+
   /**
    * Embeds and predicts in one round trip; the image is closed. Newest frame wins: while one is in work and one waits,
    * the waiting one gives way. Null: no head, or the frame gave way to a newer one or was lost in a restart.

@@ -112,6 +112,10 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => this.#embedder.inspect(jpeg, border));
   }
 
+  inputPixels({ jpeg }: Ask<'inputPixels'>, { signal }: SlowContext): Answer<'inputPixels'> {
+    return this.#turns.run(signal, () => this.#embedder.input(jpeg));
+  }
+
   classify({ frame, withEmbedding }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
     return this.#turns.withImage(frame.image, signal, async () => {
       if (!this.#inUse.head) return succeed(null);

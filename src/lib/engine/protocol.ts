@@ -97,6 +97,12 @@ export interface InspectedPicture {
   readonly border: Float32Array | null;
 }
 
+/** RGBA [sidePx, sidePx, 4]. */
+export interface SquarePixels {
+  readonly sidePx: number;
+  readonly rgba: Uint8ClampedArray;
+}
+
 export interface FitRequest {
   readonly spec: HeadSpec;
   /** Classes to learn, in order of the outputs, with their names. */
@@ -236,6 +242,8 @@ export interface Verbs {
   embedJpeg: { request: { jpeg: Uint8Array }; answer: { embedding: Float32Array } };
   /** Kept JPEG → light and sharpness and, when asked for, the features of the picture without its middle. */
   inspectJpeg: { request: { jpeg: Uint8Array; border: boolean }; answer: InspectedPicture };
+  /** Kept JPEG → exactly the pixels that the backbone is fed with. */
+  inputPixels: { request: { jpeg: Uint8Array }; answer: SquarePixels };
   /** Picture → embedding and prediction in one round trip; null without a head. */
   classify: { request: PredictRequest; answer: Prediction | null };
   /** Picture → prediction, what spoke for each class where, and feature maps; in one pass through the backbone. */

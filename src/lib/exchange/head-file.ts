@@ -51,7 +51,7 @@ export async function writeHeadInto(
     archive.text(`${folder}${name}`, content);
   const bytes = (name: string, content: Uint8Array): Promise<void> =>
     archive.bytes(`${folder}${name}`, content);
-  await text('README.txt', headReadme(input));
+  await text('README.txt', headReadme({ ...input, hasSamples: samples.length > 0 }));
   await text('metadata.json', JSON.stringify(metadataOf(input), null, 2));
   await text('model.json', JSON.stringify(modelJson(head)));
   await bytes('weights.bin', floatBytes(tensorsOf(head).map(({ values }) => values)));

@@ -1,11 +1,10 @@
 // The README.txt inside an exported head, for the maker who opens it.
 
-import { contractSteps } from './contract.ts';
-import type { HeadFileInput } from './head-file.ts';
+import { contractSteps, type ContractInput } from './contract.ts';
 
-export function headReadme(input: HeadFileInput): string {
-  const { head, samples } = input;
-  const steps = contractSteps({ ...input, hasSamples: samples.length > 0 });
+export function headReadme(input: ContractInput): string {
+  const { head } = input;
+  const steps = contractSteps(input);
   const model =
     head.kind === 'knn'
       ? 'model.json lists one tensor a class: the samples’ embeddings, each of unit length, as\nknn-classifier keeps them. weights.bin holds the numbers (float32, little-endian).'

@@ -1,8 +1,8 @@
 import { createCanvas, loadImage } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { statedSize } from './file-kind.ts';
-import { pngOf } from './png.ts';
+import { statedSize } from '#lib/exchange/file-kind.ts';
+import { pngOf } from '#lib/exchange/png.ts';
 
 test('another program reads exactly the pixels that were written', async () => {
   await fc.assert(

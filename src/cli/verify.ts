@@ -2,11 +2,12 @@
 
 import { openAsBlob } from 'node:fs';
 import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
+import type { BackboneId } from '#lib/core/project.ts';
 import { selfTest, type ModelRunner, type SelfTest } from '#lib/exchange/self-test.ts';
 import { badFile } from '#lib/exchange/zip.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { startEngine } from './node-engine.ts';
+import { startEngine, type NodeEngine } from './node-engine.ts';
 import { interruptible, refuse } from './slow-verb.ts';
 import type { Console, Verb } from './verb.ts';
 
@@ -57,27 +58,20 @@ function nodeRunner(signal: AbortSignal): ModelRunner {
   const context = { signal, onProgress: () => undefined };
   return {
     head: (head, pictures) => runHead(head, pictures, signal),
-    async layers(file, jpegs) {
-      const started = await startEngine(null, signal);
-      if (!started.ok) return started;
-      const { engine } = started.value;
-      const answers = await engine.tryLayersModel({ ...file, jpegs }, context);
-      engine.dispose();
-      return answers;
-    },
+    layers: (file, jpegs) =>
+      withEngine(null, signal, (engine) => engine.tryLayersModel({ ...file, jpegs }, context)),
+    graph: (graph, jpegs) =>
+      withEngine(null, signal, (engine) => engine.tryGraph({ graph, jpegs }, context)),
   };
 }
 
-async function runHead(
+function runHead(
   head: TrainedHead,
   pictures: readonly Uint8Array[],
   signal: AbortSignal,
-): Promise<Result<Float32Array[]>> {
+): Promise<Result<readonly Float32Array[]>> {
   const context = { signal, onProgress: () => undefined };
-  const started = await startEngine(head.backboneId, signal);
-  if (!started.ok) return started;
-  const { engine } = started.value;
-  try {
+  return withEngine(head.backboneId, signal, async (engine) => {
     const set = await engine.setHead({ head }, context);
     if (!set.ok) return set;
     const answers: Float32Array[] = [];
@@ -88,6 +82,19 @@ async function runHead(
       answers.push(answered.value.prediction.probabilities);
     }
     return succeed(answers);
+  });
+}
+
+async function withEngine<T>(
+  backboneId: BackboneId | null,
+  signal: AbortSignal,
+  work: (engine: NodeEngine['engine']) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const started = await startEngine(backboneId, signal);
+  if (!started.ok) return started;
+  const { engine } = started.value;
+  try {
+    return await work(engine);
   } finally {
     engine.dispose();
   }

@@ -25,7 +25,7 @@ const rooms: Record<string, Room> = {
   projection: { rooms: ['core', 'learning'], packages: [/^umap-js$/] },
   camera: { rooms: ['core'], packages: [] },
   storage: { rooms: ['core'], packages: [/^idb$/] },
-  exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/] },
+  exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/, /^pbf$/] },
   offline: { rooms: [], packages: [] },
   charts: { rooms: ['core'], packages: [/^d3-scale$/, /^d3-shape$/] },
   state: {

@@ -220,6 +220,10 @@ export class EngineClient {
     return this.#keeper.call('tryLayersModel', request, options);
   }
 
+  tryGraph(request: RequestOf<'tryGraph'>, options?: CallOptions): Answer<'tryGraph'> {
+    return this.#keeper.call('tryGraph', request, options);
+  }
+
   memory(request = null, options?: CallOptions): Answer<'memory'> {
     return this.#keeper.call('memory', request, options);
   }

@@ -10,6 +10,7 @@ import { Embedder, type Embedded } from './embedder.ts';
 import { curve, evaluate, takesLimit, type EvaluateContext } from './evaluate.ts';
 import { EvidenceOfHead, explanationOf } from './explain.ts';
 import { fitHead } from './fit.ts';
+import { graphTrial } from './graph-trial.ts';
 import { HeadInUse } from './head-in-use.ts';
 import { headTrial } from './head-trial.ts';
 import { layersTrial } from './layers-trial.ts';
@@ -253,6 +254,12 @@ export class Engine implements EngineVerbs {
   ): Answer<'tryLayersModel'> {
     return this.#turns.run(signal, () =>
       this.#runtime.withRecovery(() => layersTrial(this.#pictures, request, signal)),
+    );
+  }
+
+  tryGraph(request: Ask<'tryGraph'>, { signal }: SlowContext): Answer<'tryGraph'> {
+    return this.#turns.run(signal, () =>
+      this.#runtime.withRecovery(() => graphTrial(this.#pictures, request, signal)),
     );
   }
 

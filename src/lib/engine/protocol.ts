@@ -12,6 +12,7 @@ import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core
 import type { Explanation, LayerWish } from '#lib/core/explanation.ts';
 import type { Failure } from '#lib/core/failure.ts';
 import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
+import type { OnnxGraph } from '#lib/core/onnx-graph.ts';
 import type { HeadSpec, RidgeSpec } from '#lib/core/head-spec.ts';
 import type { PictureFacts } from '#lib/core/picture-facts.ts';
 import type { Prediction } from '#lib/core/prediction.ts';
@@ -207,6 +208,12 @@ export interface LayersTrialRequest {
   readonly jpegs: readonly Uint8Array[];
 }
 
+/** An ONNX graph whose input is the square's pixels, 0 … 255. */
+export interface GraphTrialRequest {
+  readonly graph: OnnxGraph;
+  readonly jpegs: readonly Uint8Array[];
+}
+
 export interface EngineMemory {
   readonly tensors: number;
   readonly tensorBytes: number;
@@ -282,6 +289,8 @@ export interface Verbs {
   foldedBackbone: { request: null; answer: FoldedBackbone | null };
   /** Runs a layers model from a file, beside the backbone and the head in use, on pictures: probabilities of each. */
   tryLayersModel: { request: LayersTrialRequest; answer: readonly Float32Array[] };
+  /** The same for an ONNX graph. */
+  tryGraph: { request: GraphTrialRequest; answer: readonly Float32Array[] };
   memory: { request: null; answer: EngineMemory };
 }
 

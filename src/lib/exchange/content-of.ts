@@ -37,10 +37,9 @@ export async function contentOf(rooted: RootedArchive, name: string): Promise<Re
     return succeed({ content, name: file.value.document.project.name, warnings: [] });
   }
   if (has('metadata.json') && has('golden.json')) return headFound(archive, null);
-  if (has('model.json')) {
-    const own = insideFolder(archive, ownFolder);
-    return own.has('golden.json') ? headFound(own, archive) : modelFound(archive, 'model.json');
-  }
+  const own = insideFolder(archive, ownFolder);
+  if (own.has('golden.json')) return headFound(own, has('model.json') ? archive : null);
+  if (has('model.json')) return modelFound(archive, 'model.json');
   if (has('manifest.json')) {
     const read = await readTmProject(archive);
     if (!read.ok) return read;

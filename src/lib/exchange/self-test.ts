@@ -3,15 +3,18 @@
 
 import * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { OnnxGraph } from '#lib/core/onnx-graph.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { insideFolder, rootedArchive } from './archive-root.ts';
 import { largestDifference, readGolden, type GoldenSample } from './golden.ts';
 import { readHead } from './head-file.ts';
+import { readOnnx } from './onnx-file.ts';
+import { onnxName } from './onnx-out.ts';
 import { checked } from './schema.ts';
 import { ownFolder } from './tm-model-out.ts';
 import { badFile, openArchive, zipLimits, type Archive } from './zip.ts';
 
-export type ExportKind = 'head' | 'layers';
+export type ExportKind = 'head' | 'layers' | 'onnx';
 
 export interface LayersFile {
   /** Text of `model.json`. */
@@ -24,6 +27,7 @@ export interface LayersFile {
 export interface ModelRunner {
   head(head: TrainedHead, pictures: readonly Uint8Array[]): Answers;
   layers(file: LayersFile, pictures: readonly Uint8Array[]): Answers;
+  graph(graph: OnnxGraph, pictures: readonly Uint8Array[]): Answers;
 }
 
 type Answers = Promise<Result<readonly Float32Array[]>>;
@@ -39,7 +43,11 @@ export interface SelfTest {
   readonly passed: boolean;
 }
 
-const tolerances: Readonly<Record<ExportKind, number>> = { head: 1e-4, layers: 1e-3 };
+const tolerances: Readonly<Record<ExportKind, number>> = {
+  head: 1e-4,
+  layers: 1e-3,
+  onnx: 1e-3,
+};
 
 /** Reads and runs a file that Handful exported. Fails (`bad-file`) when it is none, or holds no golden samples. */
 export async function selfTest(
@@ -58,7 +66,11 @@ export async function selfTest(
 
 async function testArchive(archive: Archive, runner: ModelRunner): Promise<Result<SelfTest>> {
   const inside = insideFolder(archive, ownFolder);
-  if (inside.has('golden.json')) return testLayers(archive, inside, runner);
+  if (inside.has('golden.json')) {
+    return archive.has(onnxName)
+      ? testGraph(archive, inside, runner)
+      : testLayers(archive, inside, runner);
+  }
   if (archive.has('golden.json') && archive.has('metadata.json')) {
     const file = await readHead(archive);
     if (!file.ok) return file;
@@ -97,6 +109,20 @@ async function testLayers(
   };
   const answers = await runner.layers(file, picturesOf(golden.value));
   return compared('layers', golden.value, answers);
+}
+
+async function testGraph(
+  archive: Archive,
+  inside: Archive,
+  runner: ModelRunner,
+): Promise<Result<SelfTest>> {
+  const golden = await readGolden(inside);
+  if (!golden.ok) return golden;
+  const bytes = await archive.bytes(onnxName, zipLimits.numbersBytes);
+  if (!bytes.ok) return bytes;
+  const graph = readOnnx(bytes.value, onnxName);
+  if (!graph.ok) return graph;
+  return compared('onnx', golden.value, await runner.graph(graph.value, picturesOf(golden.value)));
 }
 
 const picturesOf = (golden: readonly GoldenSample[]): Uint8Array[] =>

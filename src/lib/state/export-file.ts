@@ -11,6 +11,7 @@ import { fileNameOf } from './download.ts';
 import { collectEmbeddings } from './embeddings.ts';
 import { writeHead } from './export-head.ts';
 import { writeKnn } from './export-knn.ts';
+import { writeOnnx } from './export-onnx.ts';
 import { writeTeachableModel } from './export-tm-model.ts';
 import type { ExportContext, ExportParts, Writer, Written } from './export-writer.ts';
 
@@ -23,6 +24,7 @@ export const writers = {
   'board-out': foldersWriter('code'),
   'tm-project-out': writeTm,
   'tm-model-out': writeTeachableModel,
+  'onnx-out': writeOnnx,
   'knn-out': writeKnn,
 } as const satisfies Record<string, Writer>;
 

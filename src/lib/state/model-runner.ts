@@ -19,6 +19,7 @@ export function modelRunner(
       const back = await client.setHead({ head: before });
       return back.ok ? answers : back;
     },
+    graph: (graph, jpegs) => client.tryGraph({ graph, jpegs }, { signal }),
     layers: (file, jpegs) => client.tryLayersModel({ ...file, jpegs }, { signal }),
   };
 }

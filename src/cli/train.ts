@@ -4,6 +4,7 @@ import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TakenSample } from '#lib/core/evaluation.ts';
 import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
+import { centreSquare } from '#lib/core/crop.ts';
 import { defaultHeadSettings, type HeadSpec } from '#lib/core/head-spec.ts';
 import { takesByName } from '#lib/exchange/bursts.ts';
 import type { GoldenSample } from '#lib/exchange/golden.ts';
@@ -80,6 +81,8 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
     backbone,
     whitening: asset.value,
     unknownThreshold: limit.value ?? backbone.unknownThreshold,
+    unknownEnabled: true,
+    frame: centreSquare,
     golden: golden.value,
     samples,
   });

@@ -79,8 +79,8 @@ function run({ inputs, nodes, initializers }: OnnxGraph, image: tf.Tensor): tf.T
 function outputsOf(node: OnnxNode, [a, b, c]: readonly tf.Tensor[]): tf.Tensor[] {
   if (!a) throw new RangeError(`${node.op} without input`);
   if (node.op !== 'TopK') return [oneOutput(node, a, b, c)];
-  const [k = 1] = b?.dataSync() ?? [];
-  const { values, indices } = tf.topk(a, k, true);
+  const [k = 1] = b ? b.dataSync() : [];
+  const { values, indices } = tf.topk(a, k);
   return [values, indices];
 }
 

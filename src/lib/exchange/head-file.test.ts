@@ -34,6 +34,8 @@ const write = (head: TrainedHead): Promise<Blob> =>
     backbone: backbone(head),
     whitening: null,
     unknownThreshold: 0.72,
+    unknownEnabled: true,
+    frame: { centreX: 0.5, centreY: 0.5, size: 1 },
     golden: [
       {
         picture: jpegOf(7),

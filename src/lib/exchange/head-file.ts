@@ -1,7 +1,9 @@
 // A trained head as a zip: tfjs layers (KNN: its data set), what it needs to know, and golden samples to check it by.
 
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
+import { centreSquare } from '#lib/core/crop.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import type { CropFrame } from '#lib/core/project.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { validateHead } from '#lib/learning/validate-head.ts';
 import { contractOf, featuresOf } from './contract.ts';
@@ -20,6 +22,9 @@ export interface HeadFileInput {
   /** The backbone's whitening asset, when the head uses it. */
   readonly whitening: { readonly json: string; readonly bytes: Uint8Array } | null;
   readonly unknownThreshold: number | null;
+  readonly unknownEnabled: boolean;
+  /** The part of the camera picture that the person looks at. */
+  readonly frame: CropFrame;
   readonly golden: readonly GoldenSample[];
   /** Samples that tell *none of these*; thinned out when they are many. */
   readonly samples: readonly ModelSample[];
@@ -28,6 +33,9 @@ export interface HeadFileInput {
 export interface HeadFile {
   readonly head: TrainedHead;
   readonly unknownThreshold: number | null;
+  /** Cosine under which a picture is none of the classes; null: never, or a file of an earlier version. */
+  readonly unknownBelow: number | null;
+  readonly frame: CropFrame;
   readonly golden: readonly GoldenSample[];
   /** Empty in files of earlier versions. */
   readonly samples: readonly ModelSample[];
@@ -110,6 +118,8 @@ export async function readHead(archive: Archive): Promise<Result<HeadFile>> {
   return succeed({
     head: valid.value,
     unknownThreshold,
+    unknownBelow: parsed.output.unknown?.threshold ?? null,
+    frame: parsed.output.preprocessing?.frame ?? centreSquare,
     golden: golden.value,
     samples: samples.value,
   });

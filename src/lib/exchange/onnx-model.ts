@@ -16,8 +16,8 @@ export interface OnnxModelInput {
   readonly whitening: Whitening | null;
   /** Samples that tell *none of these*; none: the graph has no output `similarity`. */
   readonly samples: readonly ModelSample[];
-  /** Cosine under which a picture is none of the classes. */
-  readonly unknownThreshold: number;
+  /** Cosine under which a picture is none of the classes; null: never. */
+  readonly unknownThreshold: number | null;
   readonly name: string;
 }
 
@@ -48,7 +48,8 @@ function metadataOf({ folded, head, samples, unknownThreshold }: OnnxModelInput)
     labels: JSON.stringify(head.labels),
     input: 'RGB, 0 to 255, the middle square of the picture, not mirrored',
     backbone: `${folded.id} ${folded.sha256}`,
-    ...(samples.length > 0 && { unknownBelowSimilarity: `${unknownThreshold}` }),
+    ...(samples.length > 0 &&
+      unknownThreshold !== null && { unknownBelowSimilarity: `${unknownThreshold}` }),
   };
 }
 

@@ -2,7 +2,7 @@
 // golden samples, where other programs do not look.
 
 import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
-import { contractOf, contractSteps } from './contract.ts';
+import { contractOf, contractSteps, unknownBelow } from './contract.ts';
 import { writeHeadInto, type HeadFileInput } from './head-file.ts';
 import { onnxBytes } from './onnx-file.ts';
 import { onnxModel } from './onnx-model.ts';
@@ -22,9 +22,9 @@ export const onnxName = 'model.onnx';
 
 /** Writes the zip. */
 export async function writeOnnxFile(input: OnnxFileInput): Promise<Blob> {
-  const { head, folded, backbone, name, examples } = input;
+  const { head, folded, name, examples } = input;
   const samples = thinnedByClass(input.samples);
-  const unknownThreshold = input.unknownThreshold ?? backbone.unknownThreshold;
+  const unknownThreshold = unknownBelow(input);
   const whitening = whiteningNumbers(input.whitening);
   const graph = onnxModel({ folded, head, whitening, samples, unknownThreshold, name });
   const archive = createArchive();

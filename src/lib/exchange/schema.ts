@@ -44,6 +44,8 @@ export const denseSpecSchema = v.object({
   balanced: v.boolean(),
 });
 
+const frame = v.object({ centreX: fraction, centreY: fraction, size: within(cropSizeLimits) });
+
 const classSchema = v.object({
   id,
   name,
@@ -69,7 +71,7 @@ export const projectSchema = v.object({
     countdownSeconds: within(captureLimits.countdownSeconds),
     burstSeconds: within(captureLimits.burstSeconds),
     mirror: v.boolean(),
-    crop: v.object({ centreX: fraction, centreY: fraction, size: within(cropSizeLimits) }),
+    crop: frame,
   }),
   live: v.object({
     smoothing: within(liveLimits.smoothing),
@@ -122,6 +124,9 @@ export const headMetadataSchema = v.object({
   recipe: v.variant('kind', [ridgeSpecSchema, knnSpecSchema, denseSpecSchema]),
   sampleCount: v.pipe(v.number(), v.integer(), v.minValue(0)),
   unknownThreshold: v.nullable(fraction),
+  /** What a program without the page follows; absent in files of earlier versions. */
+  preprocessing: v.optional(v.object({ frame: v.optional(frame) })),
+  unknown: v.optional(v.object({ threshold: v.nullable(fraction) })),
 });
 
 export const weightsManifestSchema = v.object({

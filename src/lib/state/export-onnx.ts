@@ -19,7 +19,7 @@ export const writeOnnx: Writer = async (parts, document, context) => {
   const { name, capture } = document.project;
   const blob = await writeOnnxFile({ ...input.value, folded: folded.value, name, examples: {} });
   const warnings = isFramed(capture)
-    ? ['It wants the middle square of the picture. The frame you chose is not in the file.']
+    ? ['It wants the square you chose; contract.json says which part of the picture that is.']
     : [];
   return tested(parts, blob, `${fileNameOf(name)}.onnx.zip`, context, warnings);
 };

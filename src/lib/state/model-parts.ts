@@ -28,11 +28,14 @@ export async function modelParts(
   if (!whitening.ok) return whitening;
   context.signal.throwIfAborted();
   context.onStep('Writing the model', 0, 1);
+  const { live, capture } = document.project;
   return succeed({
     head,
     backbone,
     whitening: whitening.value,
     unknownThreshold: limitToWrite(document.project, model, backbone),
+    unknownEnabled: live.unknownEnabled,
+    frame: capture.crop,
     golden: golden.value,
     samples: samples.value,
   });

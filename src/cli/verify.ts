@@ -3,11 +3,17 @@
 import { openAsBlob } from 'node:fs';
 import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
 import type { BackboneId } from '#lib/core/project.ts';
-import { selfTest, type ModelRunner, type SelfTest } from '#lib/exchange/self-test.ts';
+import {
+  selfTest,
+  type FolderTest,
+  type ModelRunner,
+  type SelfTest,
+} from '#lib/exchange/self-test.ts';
 import { badFile } from '#lib/exchange/zip.ts';
+import { load } from '#lib/runtime/main.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { parseArguments, UsageError } from './arguments.ts';
-import { startEngine, type NodeEngine } from './node-engine.ts';
+import { startEngine, wasmFolder, type NodeEngine } from './node-engine.ts';
 import { interruptible, refuse } from './slow-verb.ts';
 import type { Console, Verb } from './verb.ts';
 
@@ -60,9 +66,21 @@ function nodeRunner(signal: AbortSignal): ModelRunner {
     head: (head, pictures) => runHead(head, pictures, signal),
     layers: (file, jpegs) =>
       withEngine(null, signal, (engine) => engine.tryLayersModel({ ...file, jpegs }, context)),
+    folder: runFolder,
     graph: (graph, jpegs) =>
       withEngine(null, signal, (engine) => engine.tryGraph({ graph, jpegs }, context)),
   };
+}
+
+async function runFolder(read: (name: string) => Promise<Uint8Array>): Promise<Result<FolderTest>> {
+  try {
+    const model = await load('model:/', { read, wasmFolder: wasmFolder() });
+    const tested = await model.selfTest();
+    model.dispose();
+    return succeed(tested);
+  } catch (error) {
+    return fail(badFile('model', `cannot be run (${messageOf(error)}).`, 'Save it again.'));
+  }
 }
 
 function runHead(

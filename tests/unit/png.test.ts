@@ -2,7 +2,7 @@ import { createCanvas, loadImage } from '@napi-rs/canvas';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { statedSize } from '#lib/exchange/file-kind.ts';
-import { pngOf } from '#lib/exchange/png.ts';
+import { pixelsOfPng, pngOf } from '#lib/exchange/png.ts';
 
 test('another program reads exactly the pixels that were written', async () => {
   await fc.assert(
@@ -12,6 +12,7 @@ test('another program reads exactly the pixels that were written', async () => {
       );
       const png = await pngOf(rgba, side);
       expect(statedSize(png)).toEqual({ widthPx: side, heightPx: side });
+      expect(await pixelsOfPng(png)).toEqual({ rgba, sidePx: side });
       const context = createCanvas(side, side).getContext('2d');
       context.drawImage(await loadImage(Buffer.from(png)), 0, 0);
       const read = context.getImageData(0, 0, side, side).data;

@@ -213,6 +213,10 @@ export class EngineClient {
     return this.#keeper.call('foldedBackbone', request, options);
   }
 
+  backboneFiles(request = null, options?: CallOptions): Answer<'backboneFiles'> {
+    return this.#keeper.call('backboneFiles', request, options);
+  }
+
   tryLayersModel(
     request: RequestOf<'tryLayersModel'>,
     options?: CallOptions,

@@ -248,6 +248,10 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => Promise.resolve(succeed(this.#runtime.source.fold())));
   }
 
+  backboneFiles(_request: null, { signal }: SlowContext): Answer<'backboneFiles'> {
+    return this.#turns.run(signal, () => Promise.resolve(succeed(this.#runtime.source.files())));
+  }
+
   tryLayersModel(
     request: Ask<'tryLayersModel'>,
     { signal }: SlowContext,

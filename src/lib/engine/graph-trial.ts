@@ -99,7 +99,8 @@ const unary: Readonly<Record<string, Unary>> = {
   Relu: (a) => tf.relu(a),
   Sqrt: (a) => tf.sqrt(a),
   Transpose: (a, node) => tf.transpose(a, ints(node, 'perm')),
-  Flatten: (a) => tf.reshape(a, [a.shape[0] ?? 1, -1]),
+  // One picture at a time.
+  Flatten: (a) => tf.reshape(a, [1, -1]),
   // NCHW
   GlobalAveragePool: (a) => tf.mean(a, [2, 3], true),
   Softmax: (a) => tf.softmax(a, 1),

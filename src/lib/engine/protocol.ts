@@ -287,6 +287,8 @@ export interface Verbs {
   whiteningAsset: { request: null; answer: { json: string; bytes: Uint8Array } | null };
   /** The backbone in use as plain numbers; null when it is a graph that cannot be said so. */
   foldedBackbone: { request: null; answer: FoldedBackbone | null };
+  /** The backbone in use as its folder keeps it; null when it is not in Handful's own format. */
+  backboneFiles: { request: null; answer: { manifest: string; weights: Uint8Array } | null };
   /** Runs a layers model from a file, beside the backbone and the head in use, on pictures: probabilities of each. */
   tryLayersModel: { request: LayersTrialRequest; answer: readonly Float32Array[] };
   /** The same for an ONNX graph. */

@@ -14,6 +14,7 @@ import { readSampleFolders } from './sample-folders.ts';
 import { readTmModel } from './tm-model.ts';
 import { ownFolder } from './tm-model-out.ts';
 import { readTmProject } from './tm-project.ts';
+import { modelFolder } from './web-page.ts';
 import { badFile, zipLimits, type Archive } from './zip.ts';
 
 export interface Found {
@@ -39,6 +40,8 @@ export async function contentOf(rooted: RootedArchive, name: string): Promise<Re
   if (has('metadata.json') && has('golden.json')) return headFound(archive, null);
   const own = insideFolder(archive, ownFolder);
   if (own.has('golden.json')) return headFound(own, has('model.json') ? archive : null);
+  const page = insideFolder(archive, modelFolder);
+  if (page.has('golden.json')) return headFound(page, null);
   if (has('model.json')) return modelFound(archive, 'model.json');
   if (has('manifest.json')) {
     const read = await readTmProject(archive);

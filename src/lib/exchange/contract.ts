@@ -96,7 +96,9 @@ export function unknownBelow({
 }
 
 const isCentre = ({ centreX, centreY, size }: CropFrame): boolean =>
-  centreX === centreSquare.centreX && centreY === centreSquare.centreY && size === centreSquare.size;
+  centreX === centreSquare.centreX &&
+  centreY === centreSquare.centreY &&
+  size === centreSquare.size;
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 

@@ -25,6 +25,39 @@ export async function pngOf(rgba: Uint8ClampedArray, sidePx: number): Promise<Ui
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
+/**
+ * The pixels of a PNG that `pngOf` wrote, RGBA [side, side, 4]: the same numbers wherever it is read, without a canvas.
+ * Throws for any other PNG.
+ */
+export async function pixelsOfPng(
+  png: Uint8Array,
+): Promise<{ readonly rgba: Uint8ClampedArray; readonly sidePx: number }> {
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength);
+  const sidePx = view.getUint32(16);
+  const plain = png[24] === 8 && png[25] === 2 && view.getUint32(20) === sidePx;
+  // The header's chunk ends at 33; the only other one before the end holds the rows.
+  const length = view.getUint32(33);
+  if (!plain || String.fromCharCode(...png.subarray(37, 41)) !== 'IDAT') throw notOurs();
+  const rows = await inflated(png.slice(41, 41 + length));
+  const rowBytes = 1 + 3 * sidePx;
+  if (rows.length !== sidePx * rowBytes) throw notOurs();
+  const rgba = new Uint8ClampedArray(sidePx * sidePx * 4).fill(255);
+  for (let y = 0, to = 0; y < sidePx; y += 1) {
+    if (rows[y * rowBytes] !== 0) throw notOurs();
+    for (let from = y * rowBytes + 1; from < (y + 1) * rowBytes; from += 3, to += 4) {
+      rgba.set(rows.subarray(from, from + 3), to);
+    }
+  }
+  return { rgba, sidePx };
+}
+
+const notOurs = (): Error => new Error('a golden picture that Handful did not write');
+
+async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 /** In the zlib format, which is what PNG wants. */
 async function deflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('deflate'));

@@ -2,7 +2,7 @@
 // what the file says about them. Whoever has an engine runs it: the page and the command line.
 
 import * as v from 'valibot';
-import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import { describeFailure, fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { OnnxGraph } from '#lib/core/onnx-graph.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { insideFolder, rootedArchive } from './archive-root.ts';
@@ -12,9 +12,10 @@ import { readOnnx } from './onnx-file.ts';
 import { onnxName } from './onnx-out.ts';
 import { checked } from './schema.ts';
 import { ownFolder } from './tm-model-out.ts';
+import { modelFolder } from './web-page.ts';
 import { badFile, openArchive, zipLimits, type Archive } from './zip.ts';
 
-export type ExportKind = 'head' | 'layers' | 'onnx';
+export type ExportKind = 'head' | 'layers' | 'onnx' | 'runtime';
 
 export interface LayersFile {
   /** Text of `model.json`. */
@@ -28,9 +29,16 @@ export interface ModelRunner {
   head(head: TrainedHead, pictures: readonly Uint8Array[]): Answers;
   layers(file: LayersFile, pictures: readonly Uint8Array[]): Answers;
   graph(graph: OnnxGraph, pictures: readonly Uint8Array[]): Answers;
+  /** Loads the folder into `handful-runtime` and lets it test itself. */
+  folder(read: (name: string) => Promise<Uint8Array>): Promise<Result<FolderTest>>;
 }
 
 type Answers = Promise<Result<readonly Float32Array[]>>;
+
+export interface FolderTest {
+  readonly pictures: number;
+  readonly largestDifference: number;
+}
 
 export interface SelfTest {
   readonly kind: ExportKind;
@@ -47,6 +55,7 @@ const tolerances: Readonly<Record<ExportKind, number>> = {
   head: 1e-4,
   layers: 1e-3,
   onnx: 1e-3,
+  runtime: 1e-4,
 };
 
 /** Reads and runs a file that Handful exported. Fails (`bad-file`) when it is none, or holds no golden samples. */
@@ -65,6 +74,8 @@ export async function selfTest(
 }
 
 async function testArchive(archive: Archive, runner: ModelRunner): Promise<Result<SelfTest>> {
+  const folder = insideFolder(archive, modelFolder);
+  if (folder.has('files.json')) return testFolder(folder, runner);
   const inside = insideFolder(archive, ownFolder);
   if (inside.has('golden.json')) {
     return archive.has(onnxName)
@@ -125,6 +136,18 @@ async function testGraph(
   return compared('onnx', golden.value, await runner.graph(graph.value, picturesOf(golden.value)));
 }
 
+async function testFolder(folder: Archive, runner: ModelRunner): Promise<Result<SelfTest>> {
+  const read = async (name: string): Promise<Uint8Array> => {
+    const bytes = await folder.bytes(name, zipLimits.numbersBytes);
+    if (bytes.ok) return bytes.value;
+    throw new Error(describeFailure(bytes.failure).what);
+  };
+  const tested = await runner.folder(read);
+  if (!tested.ok) return tested;
+  const { pictures, largestDifference: most } = tested.value;
+  return succeed(verdict('runtime', pictures, pictures === 0 ? null : most));
+}
+
 const picturesOf = (golden: readonly GoldenSample[]): Uint8Array[] =>
   golden.map(({ picture }) => picture);
 
@@ -139,7 +162,11 @@ function compared(
     largestDifference(answers.value[i] ?? none, probabilities),
   );
   const most = gaps.length === 0 ? null : Math.max(...gaps);
+  return succeed(verdict(kind, gaps.length, most));
+}
+
+function verdict(kind: ExportKind, pictures: number, most: number | null): SelfTest {
   const tolerance = tolerances[kind];
   const passed = most === null || most <= tolerance;
-  return succeed({ kind, pictures: gaps.length, largestDifference: most, tolerance, passed });
+  return { kind, pictures, largestDifference: most, tolerance, passed };
 }

@@ -12,6 +12,7 @@ import { collectEmbeddings } from './embeddings.ts';
 import { writeHead } from './export-head.ts';
 import { writeKnn } from './export-knn.ts';
 import { writeOnnx } from './export-onnx.ts';
+import { writePage, writeRuntime } from './export-page.ts';
 import { writeTeachableModel } from './export-tm-model.ts';
 import type { ExportContext, ExportParts, Writer, Written } from './export-writer.ts';
 
@@ -25,6 +26,8 @@ export const writers = {
   'tm-project-out': writeTm,
   'tm-model-out': writeTeachableModel,
   'onnx-out': writeOnnx,
+  'page-out': writePage,
+  'runtime-out': writeRuntime,
   'knn-out': writeKnn,
 } as const satisfies Record<string, Writer>;
 

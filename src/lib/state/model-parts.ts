@@ -43,14 +43,18 @@ export async function modelParts(
 
 /** Reads the file again, runs it on its golden pictures, and hands it out with the difference. */
 export async function tested(
-  { engine, model }: ExportParts,
+  { engine, model, runtime }: ExportParts,
   blob: Blob,
   fileName: string,
   { signal, onStep }: ExportContext,
   warnings: readonly string[],
 ): Promise<Result<Written>> {
   onStep('Trying the model', 0, 1);
-  const test = await selfTest(blob, fileName, modelRunner(engine.client, model.head, signal));
+  const test = await selfTest(
+    blob,
+    fileName,
+    modelRunner(engine.client, runtime, model.head, signal),
+  );
   if (!test.ok) return test;
   const { pictures, largestDifference, passed } = test.value;
   const all = [

@@ -1,13 +1,15 @@
 // Runs exported models in the engine, beside what the page shows; the head in use is put back.
 
-import { succeed, type Result } from '#lib/core/failure.ts';
+import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
 import type { EngineClient } from '#lib/engine/client.ts';
-import type { ModelRunner } from '#lib/exchange/self-test.ts';
+import type { FolderTest, ModelRunner } from '#lib/exchange/self-test.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
+import type { RuntimeFiles } from './runtime-files.ts';
 
 /** `before` is the head that answers on the page. */
 export function modelRunner(
   client: EngineClient,
+  runtime: RuntimeFiles,
   before: TrainedHead | null,
   signal: AbortSignal,
 ): ModelRunner {
@@ -19,6 +21,7 @@ export function modelRunner(
       const back = await client.setHead({ head: before });
       return back.ok ? answers : back;
     },
+    folder: (read) => runFolder(runtime, read),
     graph: (graph, jpegs) => client.tryGraph({ graph, jpegs }, { signal }),
     layers: (file, jpegs) => client.tryLayersModel({ ...file, jpegs }, { signal }),
   };
@@ -35,4 +38,20 @@ async function probabilities(
     answers.push(answered.value.prediction?.probabilities ?? new Float32Array());
   }
   return succeed(answers);
+}
+
+async function runFolder(
+  runtime: RuntimeFiles,
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<Result<FolderTest>> {
+  try {
+    const load = await runtime.load();
+    const model = await load('model:/', { read });
+    const tested = await model.selfTest();
+    model.dispose();
+    return succeed(tested);
+  } catch (error) {
+    // The runtime throws with words for people; a file of the site that is missing has none.
+    return fail({ code: 'unexpected', detail: messageOf(error) });
+  }
 }

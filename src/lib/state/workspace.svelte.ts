@@ -26,6 +26,7 @@ import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { Reporting } from './report.svelte.ts';
+import { RuntimeFiles } from './runtime-files.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { SampleMap } from './sample-map.svelte.ts';
 import { Saver } from './saver.svelte.ts';
@@ -124,7 +125,10 @@ export class Workspace {
     const { live, evaluation } = this;
     this.reporting = new Reporting({ engine, open, evaluation, live });
     this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
-    this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
+    this.exchange = new Exchange({
+      ...{ sources, engine, open, model, kept, projects, notices },
+      runtime: new RuntimeFiles(modelsUrl),
+    });
   }
 
   /** Brings back where the person left off, then the camera and the engine; the app itself is kept when all that is done. */

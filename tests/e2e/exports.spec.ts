@@ -4,7 +4,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
 import { createArchive, openArchive } from '../../src/lib/exchange/zip.ts';
 import { installDrawnCamera } from './scene.ts';
-import { classCard, openApp } from './teach.ts';
+import { chooseExport, classCard, openApp } from './teach.ts';
 
 test.beforeEach(async ({ page }) => {
   await installDrawnCamera(page);
@@ -54,8 +54,7 @@ const done = (page: Page): Promise<void> => page.getByRole('button', { name: 'Do
 
 async function save(page: Page, item: string): Promise<{ name: string; bytes: Buffer }> {
   const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Files' }).click();
-  await page.getByRole('menuitem', { name: item }).click();
+  await chooseExport(page, item);
   const download = await downloading;
   await expect(page.getByText('was written and downloaded.')).toBeVisible();
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
@@ -109,7 +108,7 @@ async function libraryGap(context: BrowserContext, zip: Buffer): Promise<number>
       const all = [];
       for (const jpeg of jpegs ?? []) {
         const image = new Image();
-        image.src = `data:image/jpeg;base64,${jpeg}`;
+        image.src = `data:image/png;base64,${jpeg}`;
         await image.decode();
         all.push(await model.predict(image));
       }
@@ -167,7 +166,8 @@ test('nearest neighbours: not as a Teachable Machine model, but as JSON that ope
   await teachThree(page);
   await chooseHead(page, 'Neighbours');
   await page.getByRole('button', { name: 'Files' }).click();
-  await expect(page.getByText(/Not with nearest neighbours/)).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Save or export' }).click();
+  await expect(page.getByText(/Not with nearest neighbours/).last()).toBeVisible();
   await page.keyboard.press('Escape');
   const { name, bytes } = await save(page, 'Export KNN data (JSON)');
   expect(name).toBe('colours.knn.json');

@@ -1,11 +1,17 @@
 // The trained head on its backbone as an ONNX model: written, read again, and run operator by operator.
 
+import { examples } from '#lib/core/examples.ts';
 import { fail } from '#lib/core/failure.ts';
 import { writeOnnxFile } from '#lib/exchange/onnx-out.ts';
 import { fileNameOf } from './download.ts';
 import { isFramed } from './export-tm-model.ts';
 import type { Writer } from './export-writer.ts';
 import { modelParts, tested } from './model-parts.ts';
+
+const texts = {
+  'onnx-classify.py': examples['onnx-classify.py'].text,
+  'onnx-node.mjs': examples['onnx-node.mjs'].text,
+};
 
 export const writeOnnx: Writer = async (parts, document, context) => {
   const input = await modelParts(parts, document, context);
@@ -17,7 +23,7 @@ export const writeOnnx: Writer = async (parts, document, context) => {
     return fail({ code: 'head-mismatch', reason });
   }
   const { name, capture } = document.project;
-  const blob = await writeOnnxFile({ ...input.value, folded: folded.value, name, examples: {} });
+  const blob = await writeOnnxFile({ ...input.value, folded: folded.value, name, examples: texts });
   const warnings = isFramed(capture)
     ? ['It wants the square you chose; contract.json says which part of the picture that is.']
     : [];

@@ -1,7 +1,6 @@
 // Files out and in, as the page sees them: what is being made or read, what is asked, and what came of it.
 
 import type { FileSummary } from '#lib/core/file-summary.ts';
-import { examples, type ExampleName } from '#lib/core/examples.ts';
 import { fail, isAbort, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import type { ClassId } from '#lib/core/project.ts';
 import { groupFiles, mostGroups, type FileGroup } from '#lib/exchange/group-files.ts';
@@ -10,7 +9,6 @@ import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.t
 import { selfTest, type SelfTest } from '#lib/exchange/self-test.ts';
 import { download } from './download.ts';
 import { writers, type WriterName } from './export-file.ts';
-import { exportSize } from './export-sizes.ts';
 import type { ExportParts } from './export-writer.ts';
 import type { ImportAnswer, ImportParts, ImportPlace } from './import-parts.ts';
 import { droppedFiles, inputFiles } from './input-files.ts';
@@ -98,29 +96,6 @@ export class Exchange {
     } catch (error) {
       if (this.#stop === stop) this.job = null;
       if (!isAbort(error)) throw error;
-    }
-  }
-
-  /** Bytes that a file of the open project will have, about; null while the network loads. */
-  sizeOf(what: WriterName): number | null {
-    const { engine, model, open } = this.#parts;
-    const backbone = engine.ready?.backbone;
-    if (!backbone || !open.document) return null;
-    const shots = open.classes
-      .filter(({ enabled }) => enabled)
-      .map(({ id }) => open.shots.get(id) ?? 0);
-    const samples = open.document.samples.length;
-    return exportSize(what, { backbone, head: model.head, shots, samples });
-  }
-
-  async copyExample(name: ExampleName): Promise<void> {
-    const { notices } = this.#parts;
-    try {
-      await navigator.clipboard.writeText(examples[name].text);
-      notices.toast('Copied.');
-    } catch {
-      // Refused by the browser or its owner: the text can be marked by hand.
-      notices.toast('The browser does not let pages copy. Mark the text and copy it by hand.');
     }
   }
 

@@ -14,6 +14,7 @@ import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import { Explain } from './explain.svelte.ts';
+import { ExportChoices } from './export-choices.svelte.ts';
 import { FeatureMaps } from './feature-maps.svelte.ts';
 import { KeptHeads } from './kept-heads.ts';
 import { LessonPicture } from './lesson-picture.svelte.ts';
@@ -60,6 +61,7 @@ export class Workspace {
   readonly projects: Projects;
   readonly undoing: Undoing;
   readonly exchange: Exchange;
+  readonly exports: ExportChoices;
   readonly evaluation: Evaluating;
   readonly sampleMap: SampleMap;
   readonly reporting: Reporting;
@@ -125,6 +127,7 @@ export class Workspace {
     const { live, evaluation } = this;
     this.reporting = new Reporting({ engine, open, evaluation, live });
     this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
+    this.exports = new ExportChoices({ engine, open, model, notices });
     this.exchange = new Exchange({
       ...{ sources, engine, open, model, kept, projects, notices },
       runtime: new RuntimeFiles(modelsUrl),

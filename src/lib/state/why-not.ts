@@ -1,6 +1,6 @@
 // Why a file cannot be saved now, in words.
 
-import type { WriterName } from '#lib/state/export-file.ts';
+import type { WriterName } from './export-file.ts';
 
 export interface ExportSituation {
   readonly classes: number;

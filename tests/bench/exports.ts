@@ -143,7 +143,7 @@ async function askNode(folder: string, frames: readonly Buffer[]): Promise<Answe
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
   for (const [i, frame] of frames.entries()) await writeFile(join(folder, `${i}.jpg`), frame);
   const program = `
-    import { execFile } from 'node:child_process';
+    import { createCanvas, loadImage } from '@napi-rs/canvas';
     import { load } from './handful-runtime.js';
     const model = await load(new URL('./model/', import.meta.url), { createCanvas });
     const all = [];
@@ -175,6 +175,7 @@ async function askLibrary(
   expression: string,
   frames: readonly string[],
 ): Promise<Answers> {
+  const facts = (await (await fetch(`${url}metadata.json`)).json()) as { labels: string[] };
   await page.goto(`${url}metadata.json`);
   for (const path of scripts) await page.addScriptTag({ path });
   const program = `(async (jpegs) => {
@@ -185,11 +186,11 @@ async function askLibrary(
       image.src = 'data:image/jpeg;base64,' + jpeg;
       await image.decode();
       const byName = await ask(image);
-      all.push(${JSON.stringify(labels)}.map((name) => byName[name] ?? 9));
+      all.push(${JSON.stringify(facts.labels)}.map((name) => byName[name] ?? 9));
     }
     return all;
   })(${JSON.stringify(frames)})`;
-  return rows((await page.evaluate(program)) as number[][]);
+  return rows(await page.evaluate<number[][]>(program));
 }
 
 const teachable = `async () => {

@@ -12,7 +12,7 @@ const size = Math.min(picture.width, picture.height);
 const [x, y] = [(picture.width - size) / 2, (picture.height - size) / 2];
 const context = createCanvas(side, side).getContext('2d');
 context.imageSmoothingEnabled = size !== side;
-context.imageSmoothingQuality = 'high';
+context.imageSmoothingQuality = 'medium';
 context.drawImage(picture, x, y, size, size, 0, 0, side, side);
 const { data } = context.getImageData(0, 0, side, side);
 const rgb = Float32Array.from(data.filter((_, i) => i % 4 < 3));

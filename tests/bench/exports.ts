@@ -176,7 +176,7 @@ async function askLibrary(
   frames: readonly string[],
 ): Promise<Answers> {
   const facts = (await (await fetch(`${url}metadata.json`)).json()) as { labels: string[] };
-  await page.goto(`${url}metadata.json`);
+  await page.goto(`${url}blank.html`);
   for (const path of scripts) await page.addScriptTag({ path });
   const program = `(async (jpegs) => {
     const ask = await (${expression})();
@@ -241,6 +241,7 @@ if (!head || !webPage || !onnx || !layers) throw new Error('an export is missing
 for (const [name, zip] of Object.entries({ page: webPage, onnx, layers })) {
   await unpack(zip, join(folder, name));
 }
+await writeFile(join(folder, 'layers/blank.html'), '<!doctype html><meta charset="utf-8" />');
 const exported = await serve({ folder, port: 0, headers: false });
 const app = await askApp(page, head, texts);
 process.stdout.write('| | same class | largest difference | mean |\n| --- | --- | --- | --- |\n');

@@ -5,7 +5,12 @@ import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { ProjectDocument } from '#lib/core/project.ts';
 import type { HeadFileInput } from '#lib/exchange/head-file.ts';
 import { selfTest } from '#lib/exchange/self-test.ts';
-import { limitToWrite, type ExportContext, type ExportParts, type Written } from './export-writer.ts';
+import {
+  limitToWrite,
+  type ExportContext,
+  type ExportParts,
+  type Written,
+} from './export-writer.ts';
 import { goldenSamples, modelSamples } from './golden-samples.ts';
 import { modelRunner } from './model-runner.ts';
 

@@ -15,6 +15,8 @@ export default defineConfig(
       'pretraining/',
       'test-results/',
       'playwright-report/',
+      // Shown to people as they are, in the style of those they are for; a test runs them.
+      'src/lib/core/snippets/',
     ],
   },
   js.configs.recommended,

@@ -5,6 +5,7 @@ import { defineConfig, type Plugin } from 'vite';
 import { contentSecurityPolicy } from './scripts/csp.mjs';
 import { isolationHeaders } from './scripts/headers.mjs';
 import packageFacts from './package.json' with { type: 'json' };
+import { buildRuntime } from './scripts/runtime.mjs';
 import { writeRelease } from './scripts/release.mjs';
 
 /** Cross-origin isolation while developing; the built app gets the same from `scripts/serve.mjs`. */
@@ -28,6 +29,7 @@ function staticAdapter(): Adapter {
     ...inner,
     async adapt(builder) {
       await inner.adapt(builder);
+      await buildRuntime('build/runtime');
       writeRelease('build');
     },
   };

@@ -8,7 +8,6 @@ import { readHeadFile, type HeadFile } from '#lib/exchange/head-file.ts';
 import { badFile } from '#lib/exchange/zip.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { openPicture, tellProgress } from './class-folders.ts';
-import { readSamples } from './model-samples.ts';
 import { startEngine, type NodeEngine } from './node-engine.ts';
 import { interruptible, refuse } from './slow-verb.ts';
 import type { Console, Verb } from './verb.ts';
@@ -72,15 +71,13 @@ async function readyWith(
   }
   const head = await readHeadFile(blob, model);
   if (!head.ok) return head;
-  const samples = await readSamples(blob, model);
-  if (!samples.ok) return samples;
   const started = await startEngine(head.value.head.backboneId, signal);
   if (!started.ok) return started;
   const { engine } = started.value;
   const context = { signal, onProgress: () => undefined };
   const set = await engine.setHead({ head: head.value.head }, context);
   if (!set.ok) return set;
-  const put = await engine.putSamples({ samples: samples.value }, context);
+  const put = await engine.putSamples({ samples: head.value.samples }, context);
   return put.ok ? succeed({ engine, head: head.value }) : put;
 }
 

@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { fail, type Result } from '#lib/core/failure.ts';
 import type { BackboneId } from '#lib/core/project.ts';
 import type { BackendDriver } from '#lib/engine/backends/driver.ts';
@@ -20,6 +20,12 @@ export interface NodeEngine {
 
 const modelsUrl = new URL('../../static/models/', import.meta.url).href;
 
+/** Where the package keeps its WebAssembly, as an address that ends in `/`. */
+export function wasmFolder(): URL {
+  const file = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
+  return pathToFileURL(join(dirname(file), '/'));
+}
+
 const present = {
   removable: false,
   emulator: () => Promise.resolve(null),
@@ -32,9 +38,8 @@ const wasm: BackendDriver = {
   registered: 'wasm',
   absence: () => Promise.resolve(null),
   load() {
-    const file = createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm');
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-    setWasmPaths(join(dirname(file), '/'));
+    setWasmPaths(fileURLToPath(wasmFolder()));
     return Promise.resolve();
   },
 };

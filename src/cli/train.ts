@@ -3,16 +3,17 @@
 import { open, rm, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TakenSample } from '#lib/core/evaluation.ts';
-import { messageOf } from '#lib/core/failure.ts';
+import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
+import { centreSquare } from '#lib/core/crop.ts';
 import { defaultHeadSettings, type HeadSpec } from '#lib/core/head-spec.ts';
-import { createHead } from '#lib/learning/create-head.ts';
 import { takesByName } from '#lib/exchange/bursts.ts';
-import { writeHeadFile, type GoldenSample } from '#lib/exchange/head-file.ts';
+import type { GoldenSample } from '#lib/exchange/golden.ts';
+import { writeHeadFile } from '#lib/exchange/head-file.ts';
+import type { ModelSample } from '#lib/exchange/model-samples.ts';
+import { pngOf } from '#lib/exchange/png.ts';
 import { parseArguments, UsageError } from './arguments.ts';
 import { embedClassFolders, listClassFolders, type EmbeddedSet } from './class-folders.ts';
-import { whiteningOf } from './measure.ts';
-import { withSamples, type ModelSample } from './model-samples.ts';
-import { startEngine } from './node-engine.ts';
+import { startEngine, type NodeEngine } from './node-engine.ts';
 import { interruptible, refuse, refuseWords } from './slow-verb.ts';
 import type { Console, Verb } from './verb.ts';
 
@@ -67,13 +68,10 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   const fitted = await engine.fit({ spec, classes }, context);
   if (!fitted.ok) return refuse(console, fitted.failure);
   signal.throwIfAborted();
-  const whitening = await whiteningOf(started.value, signal);
   const asset = await engine.whiteningAsset(null, context);
-  if (!whitening.ok) return refuse(console, whitening.failure);
   if (!asset.ok) return refuse(console, asset.failure);
-  const live = createHead(fitted.value.head, whitening.value);
-  if (!live.ok) return refuse(console, live.failure);
-  const golden = goldenOf(set.value, (embedding) => live.value.predict(embedding));
+  const golden = await goldenOf(set.value, engine, signal);
+  if (!golden.ok) return refuse(console, golden.failure);
   const { backbone } = state;
   const limit = await engine.unknownLimit({ classes, taken: takenOf(set.value) }, context);
   if (!limit.ok) return refuse(console, limit.failure);
@@ -83,12 +81,13 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
     backbone,
     whitening: asset.value,
     unknownThreshold: limit.value ?? backbone.unknownThreshold,
-    golden,
+    unknownEnabled: true,
+    frame: centreSquare,
+    golden: golden.value,
+    samples,
   });
-  const complete = await withSamples(file, samples);
-  if (!complete.ok) return refuse(console, complete.failure);
   try {
-    await writeFile(wish.out, new Uint8Array(await complete.value.arrayBuffer()));
+    await writeFile(wish.out, new Uint8Array(await file.arrayBuffer()));
   } catch (error) {
     return refuseWords(console, `“${wish.out}” cannot be written (${messageOf(error)}).`);
   }
@@ -128,13 +127,23 @@ function limitWords(takes: number | null, own: number): string {
     : `Limit of none of these: ${takes}, fitted to takes that gaps in the file names tell`;
 }
 
-function goldenOf(
+/** The first pictures of each class as the network sees them, with what the head that was just fitted says. */
+async function goldenOf(
   { classes }: EmbeddedSet,
-  predict: (embedding: Float32Array) => Float32Array,
-): GoldenSample[] {
-  return classes.flatMap(({ pictures }) =>
-    pictures.slice(0, goldenPerClass).map(({ jpeg, embedding }) => {
-      return { jpeg, embedding, probabilities: predict(embedding) };
-    }),
-  );
+  engine: NodeEngine['engine'],
+  signal: AbortSignal,
+): Promise<Result<GoldenSample[]>> {
+  const context = { signal, onProgress: () => undefined };
+  const golden: GoldenSample[] = [];
+  for (const { jpeg } of classes.flatMap(({ pictures }) => pictures.slice(0, goldenPerClass))) {
+    const input = await engine.inputPixels({ jpeg }, context);
+    if (!input.ok) return input;
+    const picture = await pngOf(input.value.rgba, input.value.sidePx);
+    const answered = await engine.classifyJpeg({ jpeg: picture }, context);
+    if (!answered.ok) return answered;
+    const { embedding, prediction } = answered.value;
+    if (!prediction) return fail({ code: 'too-few-classes' });
+    golden.push({ picture, embedding, probabilities: prediction.probabilities });
+  }
+  return succeed(golden);
 }

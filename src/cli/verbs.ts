@@ -5,5 +5,6 @@ import { evaluate } from './evaluate.ts';
 import { inspect } from './inspect.ts';
 import { train } from './train.ts';
 import type { Verb } from './verb.ts';
+import { verify } from './verify.ts';
 
-export const verbs: readonly Verb[] = [inspect, evaluate, train, classify];
+export const verbs: readonly Verb[] = [inspect, evaluate, train, classify, verify];

@@ -1,10 +1,13 @@
 // Files for other programs, made by the built app and tried in the programs' own libraries; videos as takes.
-import { readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { serve } from '../../scripts/serve.mjs';
 import { createArchive, openArchive } from '../../src/lib/exchange/zip.ts';
 import { installDrawnCamera } from './scene.ts';
-import { classCard, openApp } from './teach.ts';
+import { chooseExport, classCard, openApp } from './teach.ts';
 
 test.beforeEach(async ({ page }) => {
   await installDrawnCamera(page);
@@ -54,8 +57,7 @@ const done = (page: Page): Promise<void> => page.getByRole('button', { name: 'Do
 
 async function save(page: Page, item: string): Promise<{ name: string; bytes: Buffer }> {
   const downloading = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Files' }).click();
-  await page.getByRole('menuitem', { name: item }).click();
+  await chooseExport(page, item);
   const download = await downloading;
   await expect(page.getByText('was written and downloaded.')).toBeVisible();
   return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
@@ -109,7 +111,7 @@ async function libraryGap(context: BrowserContext, zip: Buffer): Promise<number>
       const all = [];
       for (const jpeg of jpegs ?? []) {
         const image = new Image();
-        image.src = `data:image/jpeg;base64,${jpeg}`;
+        image.src = `data:image/png;base64,${jpeg}`;
         await image.decode();
         all.push(await model.predict(image));
       }
@@ -146,6 +148,7 @@ for (const head of ['Ridge', 'Dense'] as const) {
     expect(violations.map(({ id }) => id)).toEqual([]);
     await done(page);
     expect(await libraryGap(context, bytes)).toBeLessThan(1e-3);
+    if (head === 'Ridge') await tryExamples(context, bytes);
 
     await page
       .getByLabel('Open what was saved')
@@ -154,6 +157,103 @@ for (const head of ['Ridge', 'Dense'] as const) {
     await done(page);
     await expect(page.getByText(/a head from a file, made for/)).toBeVisible();
   });
+}
+
+/** Unpacks a zip into a folder and serves it as any static server does. */
+async function served(
+  zip: Buffer,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'handful-served-'));
+  const opened = await openArchive(new Blob([new Uint8Array(zip)]), 'x.zip');
+  if (!opened.ok) throw new Error('no zip');
+  for (const name of opened.value.names) {
+    const read = await opened.value.bytes(name, 1e9);
+    if (!read.ok) throw new Error(name);
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), read.value);
+  }
+  for (const [name, from] of Object.entries(more)) await cp(from, join(folder, name));
+  const { url, close } = await serve({ folder, port: 0, headers: false });
+  return {
+    url,
+    async close() {
+      await close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const example = (name: string): string => `src/lib/core/snippets/${name}`;
+
+test('the web page and the plain page classify the camera, and ask nobody else', async ({
+  page,
+  context,
+}) => {
+  test.slow();
+  await teachThree(page);
+  await page.getByRole('button', { name: 'Files' }).click();
+  await page.getByRole('menuitem', { name: 'Save or export' }).click();
+  await page.getByRole('button', { name: 'Example: A plain web page' }).click();
+  await expect(page.getByText('handful-runtime.js').first()).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze();
+  expect(violations.map(({ id }) => id)).toEqual([]);
+  await page.keyboard.press('Escape');
+  const { name, bytes } = await save(page, 'Export web page');
+  expect(name).toBe('colours.page.zip');
+  expect(await page.getByTestId('difference').innerText()).toMatch(/none|under|e-[5-9]|0\.0000/);
+  await done(page);
+  await page
+    .getByLabel('Check a saved model')
+    .setInputFiles([{ name, mimeType: 'application/zip', buffer: bytes }]);
+  await expect(page.getByText('says what it said when it was saved.')).toBeVisible();
+  await done(page);
+
+  const site = await served(bytes, { 'plain-page.html': example('plain-page.html') });
+  const elsewhere: string[] = [];
+  context.on('request', (request) => {
+    if (!request.url().startsWith(site.url)) elsewhere.push(request.url());
+  });
+  const shown = await context.newPage();
+  await shown.goto(site.url);
+  await expect(shown.locator('#answer')).toHaveText('Ready.');
+  await shown.getByRole('button', { name: 'Check this model' }).click();
+  await expect(shown.getByText(/^Says the same as Handful on 6 pictures/)).toBeVisible();
+  await shown.getByRole('button', { name: 'Turn the camera on' }).click();
+  const answers = /None of these|Red <b>|Blau|緑/;
+  await expect(shown.locator('#answer')).toHaveText(answers);
+  const found = await new AxeBuilder({ page: shown }).analyze();
+  expect(found.violations.map(({ id }) => id)).toEqual([]);
+  await shown.goto(`${site.url}plain-page.html`);
+  await expect(shown.locator('#answer')).toHaveText(/none of these|, \d+ %/);
+  await shown.close();
+  expect(elsewhere).toEqual([]);
+  await site.close();
+});
+
+/** Graphics in software takes its time with the first picture. */
+const slowly = { timeout: 60_000 };
+
+/** The examples for Teachable Machine's library and for TensorFlow.js, whose scripts come from this computer here. */
+async function tryExamples(context: BrowserContext, zip: Buffer): Promise<void> {
+  const site = await served(zip, {
+    'teachable-page.html': example('teachable-page.html'),
+    'layers-page.html': example('layers-page.html'),
+  });
+  const scripts = await context.newPage();
+  await scripts.route('https://cdn.jsdelivr.net/npm/**', async (route) => {
+    const path = new URL(route.request().url()).pathname.replace(/^\/npm\//, '');
+    await route.fulfill({ path: `node_modules/${path.replace(/@[\d.]+\//, '/')}` });
+  });
+  await scripts.route(`${site.url}picture.jpg`, (route) =>
+    route.fulfill({ path: 'docs/teach.png' }),
+  );
+  await scripts.goto(`${site.url}teachable-page.html`);
+  await expect(scripts.locator('#answer')).toHaveText(/, \d+ %/, slowly);
+  await scripts.goto(`${site.url}layers-page.html`);
+  await expect(scripts.locator('#answer')).toHaveText(/: [01]\.\d{3}, .*: [01]\.\d{3}/, slowly);
+  await scripts.close();
+  await site.close();
 }
 
 async function chooseHead(page: Page, name: string): Promise<void> {
@@ -167,7 +267,8 @@ test('nearest neighbours: not as a Teachable Machine model, but as JSON that ope
   await teachThree(page);
   await chooseHead(page, 'Neighbours');
   await page.getByRole('button', { name: 'Files' }).click();
-  await expect(page.getByText(/Not with nearest neighbours/)).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Save or export' }).click();
+  await expect(page.getByText(/Not with nearest neighbours/).last()).toBeVisible();
   await page.keyboard.press('Escape');
   const { name, bytes } = await save(page, 'Export KNN data (JSON)');
   expect(name).toBe('colours.knn.json');

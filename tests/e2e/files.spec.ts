@@ -6,7 +6,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { createArchive } from '../../src/lib/exchange/zip.ts';
 import { smallModel } from '../unit/layers-models.ts';
 import { drawPicture, installDrawnCamera, type SceneName } from './scene.ts';
-import { classCard, openApp } from './teach.ts';
+import { chooseExport, classCard, openApp } from './teach.ts';
 
 const genuine = new URL('../../../shared/data/', import.meta.url).pathname;
 
@@ -82,8 +82,7 @@ test('a Teachable Machine project: opened by a drop, taught, merged, undone, wri
     ['Save folders of pictures', '.folders.zip'],
   ] as const) {
     const downloaded = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Files' }).click();
-    await page.getByRole('menuitem', { name: item }).click();
+    await chooseExport(page, item);
     const download = await downloaded;
     expect(download.suggestedFilename()).toBe(`drawn${suffix}`);
     await expect(page.getByText('It was opened again and holds 12 samples.')).toBeVisible();

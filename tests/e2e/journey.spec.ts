@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { drawPicture, installDrawnCamera, type SceneName } from './scene.ts';
-import { engineReady, openApp, shareRight, teachDrawnScenes, winner } from './teach.ts';
+import { chooseExport, engineReady, openApp, shareRight, teachDrawnScenes, winner } from './teach.ts';
 
 // With the service worker, as people have it.
 test.use({ serviceWorkers: 'allow' });
@@ -113,8 +113,7 @@ async function classify(page: Page, picture: Buffer): Promise<Record<string, num
 
 async function exportFile(page: Page, item: string): Promise<{ path: string; name: string }> {
   const downloaded = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Files' }).click();
-  await page.getByRole('menuitem', { name: item }).click();
+  await chooseExport(page, item);
   const download = await downloaded;
   await expect(page.getByText('was written and downloaded.')).toBeVisible();
   if (item === 'Export trained head') {

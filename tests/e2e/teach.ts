@@ -44,6 +44,13 @@ export async function turnCameraOn(page: Page): Promise<void> {
   await expect(video).toBeVisible();
 }
 
+/** Chooses a file in the dialog of everything that can be saved. */
+export async function chooseExport(page: Page, title: string): Promise<void> {
+  await page.getByRole('button', { name: 'Files' }).click();
+  await page.getByRole('menuitem', { name: 'Save or export' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: title, exact: true }).click();
+}
+
 /** One take: holds the class's number key for about a second. */
 export async function recordTake(page: Page, name: string, ms = 1000): Promise<void> {
   const names = await page.getByRole('article').getByRole('heading').allInnerTexts();

@@ -182,7 +182,7 @@ function headBlob(head: TrainedHead): Promise<Blob> {
     hasWhitening: false,
   };
   const golden = {
-    jpeg: jpeg(256, 256),
+    picture: jpeg(256, 256),
     embedding: numbers(dimension, 5),
     probabilities: numbers(3, 6),
   };
@@ -191,6 +191,9 @@ function headBlob(head: TrainedHead): Promise<Blob> {
     backbone,
     whitening: null,
     unknownThreshold: 0.7,
+    unknownEnabled: true,
+    frame: { centreX: 0.5, centreY: 0.5, size: 1 },
     golden: [golden],
+    samples: [{ id: '0', classId: head.classIds[0] ?? '', embedding: numbers(dimension, 7) }],
   });
 }

@@ -25,7 +25,7 @@ const rooms: Record<string, Room> = {
   projection: { rooms: ['core', 'learning'], packages: [/^umap-js$/] },
   camera: { rooms: ['core'], packages: [] },
   storage: { rooms: ['core'], packages: [/^idb$/] },
-  exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/] },
+  exchange: { rooms: ['core', 'learning'], packages: [/^@zip\.js\/zip\.js/, /^valibot$/, /^pbf$/] },
   actions: { rooms: ['core'], packages: [] },
   offline: { rooms: [], packages: [] },
   charts: { rooms: ['core'], packages: [/^d3-scale$/, /^d3-shape$/] },
@@ -37,6 +37,7 @@ const rooms: Record<string, Room> = {
       'engine:doors',
       'maps:doors',
       'projection:doors',
+      'runtime:doors',
       'camera',
       'storage',
       'exchange',
@@ -52,9 +53,14 @@ const rooms: Record<string, Room> = {
   },
   routes: { rooms: ['state', 'components'], packages: [svelte, /^\$app\//] },
   'service-worker': { rooms: ['offline'], packages: [] },
+  /** Runs exported models without the app, from the app's own pieces; built as a file of its own. */
+  runtime: {
+    rooms: ['core', 'learning', 'engine', 'exchange'],
+    packages: [/^@tensorflow\/tfjs-(core|backend-wasm)$/, /^valibot$/],
+  },
   /** The command line runs in Node: the rooms without a page, and the engine's pieces that need no worker. */
   cli: {
-    rooms: ['core', 'learning', 'engine', 'exchange'],
+    rooms: ['core', 'learning', 'engine', 'exchange', 'runtime'],
     packages: [/^valibot$/, /^node:/, /^@napi-rs\/canvas$/, ...tensorflow],
   },
 };
@@ -70,12 +76,13 @@ const testPackages = [
 ];
 
 const root = resolve(import.meta.dirname, '../..');
-const doors = new Set(
-  ['engine', 'maps', 'projection'].flatMap((room) => [
+const doors = new Set([
+  'src/lib/runtime/web/handful-runtime.d.ts',
+  ...['engine', 'maps', 'projection'].flatMap((room) => [
     `src/lib/${room}/protocol.ts`,
     `src/lib/${room}/client.ts`,
   ]),
-);
+]);
 /** SvelteKit wants the service worker under this name. */
 const kitsEntry = 'src/service-worker/index.ts';
 

@@ -68,7 +68,10 @@ async function written({ engine, head }: Taught): Promise<Blob> {
     folded: await folded(engine),
     whitening: null,
     unknownThreshold: null,
+    unknownEnabled: true,
+    frame: { centreX: 0.5, centreY: 0.5, size: 1 },
     golden: [],
+    samples: [],
     name: 'Test',
     nowMs: 0,
   });

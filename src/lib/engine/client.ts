@@ -116,6 +116,10 @@ export class EngineClient {
     return this.#keeper.call('inspectJpeg', request, options);
   }
 
+  inputPixels(request: RequestOf<'inputPixels'>, options?: CallOptions): Answer<'inputPixels'> {
+    return this.#keeper.call('inputPixels', request, options);
+  }
+
   /**
    * Embeds and predicts in one round trip; the image is closed. Newest frame wins: while one is in work and one waits,
    * the waiting one gives way. Null: no head, or the frame gave way to a newer one or was lost in a restart.
@@ -209,11 +213,19 @@ export class EngineClient {
     return this.#keeper.call('foldedBackbone', request, options);
   }
 
+  backboneFiles(request = null, options?: CallOptions): Answer<'backboneFiles'> {
+    return this.#keeper.call('backboneFiles', request, options);
+  }
+
   tryLayersModel(
     request: RequestOf<'tryLayersModel'>,
     options?: CallOptions,
   ): Answer<'tryLayersModel'> {
     return this.#keeper.call('tryLayersModel', request, options);
+  }
+
+  tryGraph(request: RequestOf<'tryGraph'>, options?: CallOptions): Answer<'tryGraph'> {
+    return this.#keeper.call('tryGraph', request, options);
   }
 
   memory(request = null, options?: CallOptions): Answer<'memory'> {

@@ -9,7 +9,7 @@ import type { Look } from './backbones/backbone.ts';
 import { closeImage } from './image.ts';
 import type { Pictures } from './pictures.ts';
 import { InputWriter } from './preprocess.ts';
-import type { Frame, InspectedPicture } from './protocol.ts';
+import type { Frame, InspectedPicture, SquarePixels } from './protocol.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface Embedded {
@@ -40,6 +40,19 @@ export class Embedder {
     if (!picture.ok) return picture;
     try {
       return await this.image(picture.value, centreSquare);
+    } finally {
+      closeImage(picture.value);
+    }
+  }
+
+  /** The kept picture as it is fed to the backbone. Fails with `bad-picture`. */
+  async input(jpeg: Uint8Array): Promise<Result<SquarePixels>> {
+    const picture = await this.#pictures.decode(jpeg);
+    if (!picture.ok) return picture;
+    try {
+      const sidePx = this.#runtime.source.facts.inputSizePx;
+      const rgba = await this.#pictures.pixels(picture.value, centreSquare, sidePx);
+      return succeed({ sidePx, rgba: rgba.slice() });
     } finally {
       closeImage(picture.value);
     }

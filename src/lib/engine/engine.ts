@@ -10,6 +10,7 @@ import { Embedder, type Embedded } from './embedder.ts';
 import { curve, evaluate, takesLimit, type EvaluateContext } from './evaluate.ts';
 import { EvidenceOfHead, explanationOf } from './explain.ts';
 import { fitHead } from './fit.ts';
+import { graphTrial } from './graph-trial.ts';
 import { HeadInUse } from './head-in-use.ts';
 import { headTrial } from './head-trial.ts';
 import { layersTrial } from './layers-trial.ts';
@@ -110,6 +111,10 @@ export class Engine implements EngineVerbs {
     { signal }: SlowContext,
   ): Answer<'inspectJpeg'> {
     return this.#turns.run(signal, () => this.#embedder.inspect(jpeg, border));
+  }
+
+  inputPixels({ jpeg }: Ask<'inputPixels'>, { signal }: SlowContext): Answer<'inputPixels'> {
+    return this.#turns.run(signal, () => this.#embedder.input(jpeg));
   }
 
   classify({ frame, withEmbedding }: Ask<'classify'>, { signal }: SlowContext): Answer<'classify'> {
@@ -243,12 +248,22 @@ export class Engine implements EngineVerbs {
     return this.#turns.run(signal, () => Promise.resolve(succeed(this.#runtime.source.fold())));
   }
 
+  backboneFiles(_request: null, { signal }: SlowContext): Answer<'backboneFiles'> {
+    return this.#turns.run(signal, () => Promise.resolve(succeed(this.#runtime.source.files())));
+  }
+
   tryLayersModel(
     request: Ask<'tryLayersModel'>,
     { signal }: SlowContext,
   ): Answer<'tryLayersModel'> {
     return this.#turns.run(signal, () =>
       this.#runtime.withRecovery(() => layersTrial(this.#pictures, request, signal)),
+    );
+  }
+
+  tryGraph(request: Ask<'tryGraph'>, { signal }: SlowContext): Answer<'tryGraph'> {
+    return this.#turns.run(signal, () =>
+      this.#runtime.withRecovery(() => graphTrial(this.#pictures, request, signal)),
     );
   }
 

@@ -12,6 +12,7 @@ import type { Evaluation, HeadCost, LearningCurve, TakenSample } from '#lib/core
 import type { Explanation, LayerWish } from '#lib/core/explanation.ts';
 import type { Failure } from '#lib/core/failure.ts';
 import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
+import type { OnnxGraph } from '#lib/core/onnx-graph.ts';
 import type { HeadSpec, RidgeSpec } from '#lib/core/head-spec.ts';
 import type { PictureFacts } from '#lib/core/picture-facts.ts';
 import type { Prediction } from '#lib/core/prediction.ts';
@@ -95,6 +96,12 @@ export interface InspectedPicture {
   readonly facts: PictureFacts;
   /** Features (`learning/features.ts`) of the picture whose middle is one colour; null when they were not asked for. */
   readonly border: Float32Array | null;
+}
+
+/** RGBA [sidePx, sidePx, 4]. */
+export interface SquarePixels {
+  readonly sidePx: number;
+  readonly rgba: Uint8ClampedArray;
 }
 
 export interface FitRequest {
@@ -201,6 +208,12 @@ export interface LayersTrialRequest {
   readonly jpegs: readonly Uint8Array[];
 }
 
+/** An ONNX graph whose input is the square's pixels, 0 … 255. */
+export interface GraphTrialRequest {
+  readonly graph: OnnxGraph;
+  readonly jpegs: readonly Uint8Array[];
+}
+
 export interface EngineMemory {
   readonly tensors: number;
   readonly tensorBytes: number;
@@ -236,6 +249,8 @@ export interface Verbs {
   embedJpeg: { request: { jpeg: Uint8Array }; answer: { embedding: Float32Array } };
   /** Kept JPEG → light and sharpness and, when asked for, the features of the picture without its middle. */
   inspectJpeg: { request: { jpeg: Uint8Array; border: boolean }; answer: InspectedPicture };
+  /** Kept JPEG → exactly the pixels that the backbone is fed with. */
+  inputPixels: { request: { jpeg: Uint8Array }; answer: SquarePixels };
   /** Picture → embedding and prediction in one round trip; null without a head. */
   classify: { request: PredictRequest; answer: Prediction | null };
   /** Picture → prediction, what spoke for each class where, and feature maps; in one pass through the backbone. */
@@ -272,8 +287,12 @@ export interface Verbs {
   whiteningAsset: { request: null; answer: { json: string; bytes: Uint8Array } | null };
   /** The backbone in use as plain numbers; null when it is a graph that cannot be said so. */
   foldedBackbone: { request: null; answer: FoldedBackbone | null };
+  /** The backbone in use as its folder keeps it; null when it is not in Handful's own format. */
+  backboneFiles: { request: null; answer: { manifest: string; weights: Uint8Array } | null };
   /** Runs a layers model from a file, beside the backbone and the head in use, on pictures: probabilities of each. */
   tryLayersModel: { request: LayersTrialRequest; answer: readonly Float32Array[] };
+  /** The same for an ONNX graph. */
+  tryGraph: { request: GraphTrialRequest; answer: readonly Float32Array[] };
   memory: { request: null; answer: EngineMemory };
 }
 

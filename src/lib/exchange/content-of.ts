@@ -14,6 +14,7 @@ import { readSampleFolders } from './sample-folders.ts';
 import { readTmModel } from './tm-model.ts';
 import { ownFolder } from './tm-model-out.ts';
 import { readTmProject } from './tm-project.ts';
+import { modelFolder } from './web-page.ts';
 import { badFile, zipLimits, type Archive } from './zip.ts';
 
 export interface Found {
@@ -37,10 +38,11 @@ export async function contentOf(rooted: RootedArchive, name: string): Promise<Re
     return succeed({ content, name: file.value.document.project.name, warnings: [] });
   }
   if (has('metadata.json') && has('golden.json')) return headFound(archive, null);
-  if (has('model.json')) {
-    const own = insideFolder(archive, ownFolder);
-    return own.has('golden.json') ? headFound(own, archive) : modelFound(archive, 'model.json');
-  }
+  const own = insideFolder(archive, ownFolder);
+  if (own.has('golden.json')) return headFound(own, has('model.json') ? archive : null);
+  const page = insideFolder(archive, modelFolder);
+  if (page.has('golden.json')) return headFound(page, null);
+  if (has('model.json')) return modelFound(archive, 'model.json');
   if (has('manifest.json')) {
     const read = await readTmProject(archive);
     if (!read.ok) return read;

@@ -7,7 +7,8 @@ import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { headArbitrary, jpegOf } from './exchange.test-helper.ts';
-import { largestDifference, readHeadFile, writeHeadFile } from './head-file.ts';
+import { largestDifference } from './golden.ts';
+import { readHeadFile, writeHeadFile } from './head-file.ts';
 import { modelJson, tensorsOf } from './head-weights.ts';
 import { floatBytes } from './numbers.ts';
 import { openFiles } from './open-file.ts';
@@ -33,12 +34,17 @@ const write = (head: TrainedHead): Promise<Blob> =>
     backbone: backbone(head),
     whitening: null,
     unknownThreshold: 0.72,
+    unknownEnabled: true,
+    frame: { centreX: 0.5, centreY: 0.5, size: 1 },
     golden: [
       {
-        jpeg: jpegOf(7),
+        picture: jpegOf(7),
         embedding: new Float32Array(head.dimension).fill(0.1),
         probabilities: new Float32Array(head.classIds.length).fill(1 / head.classIds.length),
       },
+    ],
+    samples: [
+      { id: '0', classId: head.classIds[0]!, embedding: new Float32Array(head.dimension).fill(2) },
     ],
   });
 
@@ -63,7 +69,9 @@ describe('head file', () => {
         } else {
           expect(read.value.head).toEqual(head);
         }
-        expect(read.value.golden[0]?.jpeg).toEqual(jpegOf(7));
+        expect(read.value.golden[0]?.picture).toEqual(jpegOf(7));
+        expect(read.value.samples.map(({ classId }) => classId)).toEqual([head.classIds[0]]);
+        expect(read.value.samples[0]?.embedding[0]).toBe(2);
         expect(read.value.unknownThreshold).toBe(0.72);
       }),
       { numRuns: 30 },

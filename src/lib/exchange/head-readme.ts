@@ -1,8 +1,10 @@
 // The README.txt inside an exported head, for the maker who opens it.
 
-import type { TrainedHead } from '#lib/learning/head.ts';
+import { contractSteps, type ContractInput } from './contract.ts';
 
-export function headReadme(head: TrainedHead): string {
+export function headReadme(input: ContractInput): string {
+  const { head } = input;
+  const steps = contractSteps(input);
   const model =
     head.kind === 'knn'
       ? 'model.json lists one tensor a class: the samples’ embeddings, each of unit length, as\nknn-classifier keeps them. weights.bin holds the numbers (float32, little-endian).'
@@ -15,11 +17,17 @@ ${head.labels.map((label, i) => `  ${i}  ${label}`).join('\n')}
 
 ${model}
 
-metadata.json says which backbone the embeddings come from (name and SHA-256), how a picture
-becomes the head's input, step by step, and with which settings the head was trained.
+From a picture to probabilities
+-------------------------------
+${steps.map((step, i) => `${i + 1}. ${step}`).join('\n')}
 
-golden.json and the pictures in golden/ let you check your own code: for each picture it holds
-the embedding and the probabilities that Handful computed.
+metadata.json says the same for programs, with the backbone's SHA-256 and the settings the head
+was trained with.
+
+golden.json and the pictures in golden/ let you check your own code: each picture is exactly what
+the network was fed with, and golden.json holds the embedding and the probabilities that Handful
+computed for it. To have it checked for you, choose “Check a saved file” in Handful, or run
+“npm run handful -- verify” with this file in Handful's folder.
 
 To use the head in Handful: Files, Open files, and choose this zip.
 `;

@@ -10,7 +10,13 @@ import { checked, headMetadataSchema, issueWords } from './schema.ts';
 import { readTensors } from './tensors-in.ts';
 import { badFile, type Archive, type ArchiveWriter } from './zip.ts';
 
-const factsSchema = v.omit(headMetadataSchema, ['format', 'version', 'unknownThreshold']);
+const factsSchema = v.omit(headMetadataSchema, [
+  'format',
+  'version',
+  'unknownThreshold',
+  'preprocessing',
+  'unknown',
+]);
 
 export async function writeKeptHead(archive: ArchiveWriter, head: TrainedHead): Promise<void> {
   const facts: v.InferInput<typeof factsSchema> = {

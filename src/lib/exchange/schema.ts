@@ -32,6 +32,8 @@ export const denseSpecSchema = v.object({
   balanced: v.boolean(),
 });
 
+const frame = v.object({ centreX: fraction, centreY: fraction, size: within(cropSizeLimits) });
+
 const classSchema = v.object({
   id,
   name,
@@ -57,7 +59,7 @@ export const projectSchema = v.object({
     countdownSeconds: within(captureLimits.countdownSeconds),
     burstSeconds: within(captureLimits.burstSeconds),
     mirror: v.boolean(),
-    crop: v.object({ centreX: fraction, centreY: fraction, size: within(cropSizeLimits) }),
+    crop: frame,
   }),
   live: v.object({
     smoothing: within(liveLimits.smoothing),
@@ -111,6 +113,9 @@ export const headMetadataSchema = v.object({
   recipe: v.variant('kind', [ridgeSpecSchema, knnSpecSchema, denseSpecSchema]),
   sampleCount: v.pipe(v.number(), v.integer(), v.minValue(0)),
   unknownThreshold: v.nullable(fraction),
+  /** What a program without the page follows; absent in files of earlier versions. */
+  preprocessing: v.optional(v.object({ frame: v.optional(frame) })),
+  unknown: v.optional(v.object({ threshold: v.nullable(fraction) })),
 });
 
 export const weightsManifestSchema = v.object({

@@ -3,12 +3,12 @@
 
 import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
 import type { DenseHead, RidgeHead, Whitening } from '#lib/learning/head.ts';
-import { parseWhitening } from '#lib/learning/whitening.ts';
 import { writeHeadInto, type HeadFileInput } from './head-file.ts';
 import { layersBackbone } from './layers-backbone.ts';
 import { layersDense, layersRidge } from './layers-head.ts';
 import { sequential } from './layers-graph.ts';
 import { floatBytes } from './numbers.ts';
+import { whiteningNumbers } from './whitening-numbers.ts';
 import { createArchive } from './zip.ts';
 
 /** Nearest neighbours look samples up, which layers cannot. */
@@ -71,10 +71,7 @@ export function tmModelParts(
 }
 
 function whiteningOf({ head, whitening }: TmModelInput): Whitening | null {
-  if (head.kind !== 'ridge' || head.features === 'sqrt' || !whitening) return null;
-  const parsed = parseWhitening(whitening.json, whitening.bytes);
-  if (!parsed.ok) throw new Error('the engine gave a whitening that cannot be read');
-  return parsed.value.whitening;
+  return head.kind !== 'ridge' || head.features === 'sqrt' ? null : whiteningNumbers(whitening);
 }
 
 /** The keys that Teachable Machine's own library fills in. */

@@ -6,12 +6,14 @@ import type { ClassId } from '#lib/core/project.ts';
 import { groupFiles, mostGroups, type FileGroup } from '#lib/exchange/group-files.ts';
 import type { InputFile } from '#lib/exchange/loose-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
+import { selfTest, type SelfTest } from '#lib/exchange/self-test.ts';
 import { download } from './download.ts';
 import { writers, type WriterName } from './export-file.ts';
 import type { ExportParts } from './export-writer.ts';
 import type { ImportAnswer, ImportParts, ImportPlace } from './import-parts.ts';
 import { droppedFiles, inputFiles } from './input-files.ts';
 import { withFileSink } from './file-sink.ts';
+import { modelRunner } from './model-runner.ts';
 import type { Notices } from './notices.svelte.ts';
 import { takeIn } from './take-in.ts';
 
@@ -41,10 +43,12 @@ export type JobState =
       readonly warnings: readonly string[];
       /** Largest difference of any probability to what the file says; null where there is none to compare. */
       readonly largestDifference: number | null;
-    };
+    }
+  /** A model that was saved earlier, run on its own golden pictures. */
+  | { readonly kind: 'checked'; readonly fileName: string; readonly test: SelfTest };
 
 export interface Job {
-  readonly what: WriterName | 'in';
+  readonly what: WriterName | 'in' | 'check';
   readonly state: JobState;
 }
 
@@ -73,6 +77,26 @@ export class Exchange {
   /** Makes a file of the open project, checks it, and downloads it. */
   async export(what: WriterName): Promise<void> {
     await this.#run(what, (signal) => this.#write(what, signal));
+  }
+
+  /** Runs a model that was saved earlier on the golden pictures in its file. */
+  async check(file: File): Promise<void> {
+    if (this.job?.state.kind === 'working') return;
+    const { engine, model, runtime } = this.#parts;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#step('check', 'Trying the model', 0, 1);
+    const runner = modelRunner(engine.client, runtime, model.head, stop.signal);
+    try {
+      const test = await selfTest(file, file.name, runner);
+      const state: JobState = test.ok
+        ? { kind: 'checked', fileName: file.name, test: test.value }
+        : { kind: 'failed', failure: test.failure };
+      if (this.#stop === stop && !stop.signal.aborted) this.job = { what: 'check', state };
+    } catch (error) {
+      if (this.#stop === stop) this.job = null;
+      if (!isAbort(error)) throw error;
+    }
   }
 
   /** Opens chosen files: each project, model, folder or set of pictures in turn. `into`: pictures go into that class. */

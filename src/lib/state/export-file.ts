@@ -2,7 +2,6 @@
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { shotsByClass, type ProjectDocument } from '#lib/core/project.ts';
-import { largestDifference, readHeadFile, writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
 import type { FolderStyle } from '#lib/exchange/folder-names.ts';
@@ -10,18 +9,12 @@ import { writeSampleFolders } from '#lib/exchange/sample-folders.ts';
 import { writeTmProject } from '#lib/exchange/tm-project.ts';
 import { fileNameOf } from './download.ts';
 import { collectEmbeddings } from './embeddings.ts';
-import type { Engine } from './engine.svelte.ts';
+import { writeHead } from './export-head.ts';
 import { writeKnn } from './export-knn.ts';
+import { writeOnnx } from './export-onnx.ts';
+import { writePage, writeRuntime } from './export-page.ts';
 import { writeTeachableModel } from './export-tm-model.ts';
-import {
-  limitToWrite,
-  type ExportContext,
-  type ExportParts,
-  type Writer,
-  type Written,
-} from './export-writer.ts';
-import { goldenSamples } from './golden-samples.ts';
-import type { Model } from './model.svelte.ts';
+import type { ExportContext, ExportParts, Writer, Written } from './export-writer.ts';
 
 /** Every kind of file that can be written; a new one is one line here and one in the menu. */
 export const writers = {
@@ -32,6 +25,9 @@ export const writers = {
   'board-out': foldersWriter('code'),
   'tm-project-out': writeTm,
   'tm-model-out': writeTeachableModel,
+  'onnx-out': writeOnnx,
+  'page-out': writePage,
+  'runtime-out': writeRuntime,
   'knn-out': writeKnn,
 } as const satisfies Record<string, Writer>;
 
@@ -117,39 +113,6 @@ async function writeTm(
   return succeed({ ...written(blob, fileName, document, checked.value), warnings });
 }
 
-async function writeHead(
-  { sources, engine, model }: ExportParts,
-  document: ProjectDocument,
-  { onStep }: ExportContext,
-): Promise<Result<Written>> {
-  const backbone = engine.ready?.backbone;
-  if (!backbone || !model.head) return fail({ code: 'too-few-classes' });
-  const golden = await goldenSamples(sources, document, (done, total) =>
-    onStep('Choosing golden samples', done, total),
-  );
-  if (!golden.ok) return golden;
-  const whitening = await engine.client.whiteningAsset(null);
-  if (!whitening.ok) return whitening;
-  const blob = await writeHeadFile({
-    head: model.head,
-    backbone,
-    whitening: whitening.value,
-    unknownThreshold: limitToWrite(document.project, model, backbone),
-    golden: golden.value,
-  });
-  const fileName = `${fileNameOf(document.project.name)}.head.zip`;
-  const difference = await tryHead(engine, model, blob, fileName);
-  if (!difference.ok) return difference;
-  return succeed({
-    blob,
-    fileName,
-    checked: golden.value.length,
-    missing: 0,
-    warnings: [],
-    largestDifference: golden.value.length > 0 ? difference.value : null,
-  });
-}
-
 function written(
   blob: Blob,
   fileName: string,
@@ -167,29 +130,6 @@ function emptyClassWords(document: ProjectDocument): string[] {
   if (empty.length === 0) return [];
   const names = empty.map(({ name }) => `“${name}”`).join(', ');
   return [`Not in the file, because Teachable Machine keeps no class without samples: ${names}.`];
-}
-
-/** Opens a written head again, predicts its golden pictures with it, and puts the head in use back. */
-async function tryHead(
-  engine: Engine,
-  model: Model,
-  blob: Blob,
-  fileName: string,
-): Promise<Result<number>> {
-  const read = await readHeadFile(blob, fileName);
-  if (!read.ok) return read;
-  const before = model.head;
-  const set = await engine.client.setHead({ head: read.value.head });
-  if (!set.ok) return set;
-  let most = 0;
-  for (const { jpeg, probabilities } of read.value.golden) {
-    const answered = await engine.client.classifyJpeg({ jpeg });
-    if (!answered.ok) return answered;
-    const now = answered.value.prediction?.probabilities ?? new Float32Array();
-    most = Math.max(most, largestDifference(now, probabilities));
-  }
-  const back = await engine.client.setHead({ head: before });
-  return back.ok ? succeed(most) : back;
 }
 
 /** Opens what was just written and reads every picture. Returns how many samples are in it. */

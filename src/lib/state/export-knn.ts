@@ -2,7 +2,7 @@
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { learnableClasses, type ProjectDocument } from '#lib/core/project.ts';
-import { largestDifference } from '#lib/exchange/head-file.ts';
+import { largestDifference } from '#lib/exchange/golden.ts';
 import { knnHeadOf } from '#lib/exchange/knn-head.ts';
 import { knnJsonParts, mostKnnNumbers } from '#lib/exchange/knn-json.ts';
 import { openFiles } from '#lib/exchange/open-file.ts';

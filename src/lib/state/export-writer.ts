@@ -8,6 +8,7 @@ import type { ArchiveSink } from '#lib/exchange/archive-sink.ts';
 import type { EmbeddingSources } from './embeddings.ts';
 import type { Engine } from './engine.svelte.ts';
 import type { KeptHeads } from './kept-heads.ts';
+import type { RuntimeFiles } from './runtime-files.ts';
 import type { Model } from './model.svelte.ts';
 
 export interface ExportParts {
@@ -15,6 +16,7 @@ export interface ExportParts {
   readonly engine: Engine;
   readonly model: Model;
   readonly kept: KeptHeads;
+  readonly runtime: RuntimeFiles;
 }
 
 export interface ExportContext {

@@ -5,7 +5,8 @@ import { fail, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import { defaultLive, emptyProject, type Project } from '#lib/core/project.ts';
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
-import { largestDifference, type HeadFile } from '#lib/exchange/head-file.ts';
+import { largestDifference } from '#lib/exchange/golden.ts';
+import type { HeadFile } from '#lib/exchange/head-file.ts';
 import { knnHeadOf } from '#lib/exchange/knn-head.ts';
 import type { KnnDataset } from '#lib/exchange/knn-json.ts';
 import type { TmModel } from '#lib/exchange/tm-model.ts';
@@ -39,8 +40,8 @@ export async function importHead(
   const shown = await showHead(parts, { head, unknownThreshold, backbone: null }, name);
   if (!shown.ok) return shown;
   let most = 0;
-  for (const { jpeg, probabilities } of golden) {
-    const answered = await parts.engine.client.classifyJpeg({ jpeg });
+  for (const { picture, probabilities } of golden) {
+    const answered = await parts.engine.client.classifyJpeg({ jpeg: picture });
     if (!answered.ok) return answered;
     const now = answered.value.prediction?.probabilities ?? new Float32Array();
     most = Math.max(most, largestDifference(now, probabilities));

@@ -16,6 +16,7 @@ import { Engine } from './engine.svelte.ts';
 import { Evaluating } from './evaluation.svelte.ts';
 import { Exchange } from './exchange.svelte.ts';
 import { Explain } from './explain.svelte.ts';
+import { ExportChoices } from './export-choices.svelte.ts';
 import { FeatureMaps } from './feature-maps.svelte.ts';
 import { Gestures } from './gestures.svelte.ts';
 import { KeptHeads } from './kept-heads.ts';
@@ -29,6 +30,7 @@ import { OpenProject } from './project.svelte.ts';
 import { keptDays, Projects } from './projects.svelte.ts';
 import { Race } from './race.svelte.ts';
 import { Reporting } from './report.svelte.ts';
+import { RuntimeFiles } from './runtime-files.ts';
 import { Scanning } from './scanning.svelte.ts';
 import { SampleGrids } from './sample-grids.ts';
 import { SampleMap } from './sample-map.svelte.ts';
@@ -66,6 +68,7 @@ export class Workspace {
   readonly projects: Projects;
   readonly undoing: Undoing;
   readonly exchange: Exchange;
+  readonly exports: ExportChoices;
   readonly evaluation: Evaluating;
   readonly sampleMap: SampleMap;
   readonly reporting: Reporting;
@@ -135,7 +138,11 @@ export class Workspace {
     const { live, evaluation } = this;
     this.reporting = new Reporting({ engine, open, evaluation, live });
     this.unknownMinute = new UnknownMinute({ engine, camera, open, live, notices });
-    this.exchange = new Exchange({ sources, engine, open, model, kept, projects, notices });
+    this.exports = new ExportChoices({ engine, open, model, notices });
+    this.exchange = new Exchange({
+      ...{ sources, engine, open, model, kept, projects, notices },
+      runtime: new RuntimeFiles(modelsUrl),
+    });
   }
 
   /** Brings back where the person left off, or the project of a link; then the camera and the engine; the app itself is kept when all that is done. */

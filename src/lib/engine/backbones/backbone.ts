@@ -46,4 +46,6 @@ export interface BackboneSource {
   build(): Promise<Backbone>;
   /** Its layers as plain numbers; null when it is a graph that cannot be said so. */
   fold(): FoldedBackbone | null;
+  /** `model.json` and weights in our own format; null when it has another. */
+  files(): { readonly manifest: string; readonly weights: Uint8Array } | null;
 }

@@ -150,7 +150,8 @@ async function readRow(
   return { entry: handfulEntry(row, manifest.value, folderUrl) };
 }
 
-function handfulEntry(
+/** A row of our own format with what its manifest says. */
+export function handfulEntry(
   row: v.InferOutput<typeof handfulSchema>,
   manifest: HandfulManifest,
   folderUrl: string,

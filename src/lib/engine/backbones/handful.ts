@@ -42,6 +42,7 @@ export async function loadHandful(
     facts: loaded,
     whitening: whitening.value,
     build: () => Promise.resolve(new HandfulBackbone(loaded, manifest, weights.value)),
+    files: () => ({ manifest: JSON.stringify(manifest), weights: weights.value }),
     fold: () => foldedBackbone(loaded, manifest, weights.value),
   });
 }

@@ -80,6 +80,7 @@ export async function loadMobileNet(
     facts: loaded,
     whitening: whitening.value,
     build: () => buildMobileNet(loaded, entry, artifacts),
+    files: () => null,
     fold: () => null,
   });
 }

@@ -69,6 +69,13 @@ async function answer(folder, base, ownHeaders, request, response) {
   }
   const path = filePath(folder, base, request.url ?? '/');
   const found = path && (await existingFile(path));
+  if (path && !found && (await existingFile(withoutSlash(path)))) {
+    // One slash in front: two would be the address of another host.
+    const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
+    const moved = `/${pathname.replace(/^\/+|\/+$/g, '')}${search}`;
+    response.writeHead(308, { ...headers, Location: moved }).end();
+    return;
+  }
   // A folder may have a page for addresses below it that are not there.
   const file = found ?? (path && (await existingFile(join(dirname(path), '404.html'))));
   if (!file) {
@@ -106,6 +113,11 @@ function filePath(folder, base, url) {
   const inside = normalize(path.slice(base.length) || '/');
   if (inside.split(/[\\/]/).includes('..') || inside.includes('\0')) return null;
   return join(folder, inside);
+}
+
+/** A page's address without the slash that does not belong there. @param {string} path */
+function withoutSlash(path) {
+  return path.endsWith(sep) ? path.slice(0, -1) : path;
 }
 
 /** The file of an address: itself, its folder's index, or its page. @param {string} path */

@@ -103,7 +103,7 @@ test('it learns two drawn classes from nothing, shows its inside, and can be sto
 }) => {
   await openLesson(page, 'network', 'The whole network');
   await openPart(page, 'Look inside');
-  await expect(page.getByText('Not trained yet')).toBeVisible();
+  await expect(page.getByText('its kernels are random now')).toBeVisible();
   const kernels = page.getByRole('img', { name: /^10 kernels of layer 1: 1 likes / });
   await expect(kernels).toBeVisible();
   await openPart(page, 'Train it');

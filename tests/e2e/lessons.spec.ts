@@ -46,6 +46,11 @@ test('the way to a lesson and back leads over the bar', async ({ page }) => {
   await page.reload();
   await expect(page.getByText('Must every neuron see the whole picture?')).toBeVisible();
 
+  // A slash too many does no harm.
+  await page.goto('./learn/');
+  await expect(page).toHaveURL(/\/learn$/);
+  await expect(page.getByRole('heading', { name: 'Learn how it works' })).toBeVisible();
+
   // An address that no lesson has leads to those that there are.
   const unknown = await page.goto('./learn/poling');
   expect(unknown?.status()).toBe(404);

@@ -1,6 +1,6 @@
 // What the lesson says about kernels and their maps. Rows and columns count from one.
 
-import { largestSum } from '#lib/convnet/kernels.ts';
+import { largestSum, presetOf } from '#lib/convnet/kernels.ts';
 import type { Kernel } from '#lib/convnet/plane.ts';
 import type { Place } from '../grid-place.ts';
 import { valueWords } from '../number-words.ts';
@@ -12,6 +12,9 @@ export interface NamedMap {
 }
 
 export const ownName = 'My own';
+
+/** A kernel's name: that of the preset it is, whatever its bias. */
+export const nameOf = (kernel: Kernel): string => presetOf(kernel)?.name ?? ownName;
 
 /** How strongly a map fires at its strongest cell, against the most that its kernel could reach. */
 export function firesWords({ kernel, strongest }: Omit<NamedMap, 'name'>): string {

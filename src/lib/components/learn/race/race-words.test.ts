@@ -24,7 +24,9 @@ test('who did not, and how far it came', () => {
 });
 
 test('spread and times', () => {
-  expect(spreadWords(3)).toBe('the standard deviation of 3 draws');
+  expect(spreadWords(3)).toBe(
+    'how far the 3 draws usually lie from their average (standard deviation)',
+  );
   expect(spreadWords(1)).toContain('no spread');
   expect([0.2, 42.4, 100, 3456].map(timeWords)).toEqual(['1 ms', '42 ms', '0.1 s', '3.5 s']);
 });

@@ -26,7 +26,7 @@ export function goalWords({ label, results }: RacerResults): string {
 /** What the bands and the numbers after ± are. */
 export function spreadWords(draws: number): string {
   return draws > 1
-    ? `the standard deviation of ${draws} draws`
+    ? `how far the ${draws} draws usually lie from their average (standard deviation)`
     : 'nothing yet: a single draw has no spread';
 }
 

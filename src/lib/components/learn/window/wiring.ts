@@ -62,7 +62,7 @@ export function wiringWords(view: WiringView): WiringWords {
         ? `${name} sees all ${count} pixels.`
         : `${name} sees ${count} ${count === 1 ? 'pixel' : 'pixels'}: rows ${span(seen.top, seen.height)}, columns ${span(seen.left, seen.width)}.`,
     overlap: neighbour
-      ? `Its ${neighbour.side} neighbour (dashed) looks ${stride === 1 ? '1 pixel' : `${stride} pixels`} further: ${shared} of the ${count} pixels are the same.`
+      ? `The window of its ${neighbour.side} neighbour (dashed) is ${stride === 1 ? '1 pixel' : `${stride} pixels`} further on, a step called the stride: ${shared} of the ${count} pixels are the same.`
       : '',
     idea: ideas[wiring](side, field),
   };
@@ -72,7 +72,7 @@ const ideas: Record<Wiring, (side: number, field: number) => string> = {
   every: (side) =>
     `Each neuron has ${side * side} weights and a bias, a number that is always added. An active neuron cannot tell where in the picture something is.`,
   window: (_, field) =>
-    `Each neuron has only ${field * field} weights. When it is active, you know which pixels caused it: position is kept. Here every neuron still has weights of its own, random before learning, so each looks for something else.`,
+    `Each neuron has only ${field * field} weights, and a bias. Its window is also called its receptive field. When it is active, you know which pixels caused it: position is kept. Here every neuron still has weights of its own, random before learning, so each looks for something else.`,
   shared: (_, field) =>
     `All neurons use the same ${field} × ${field} kernel (the weights of a window) and the same bias (a number that is always added). Here it is one that likes light upright lines, so the hidden layer is a map of where they are.`,
 };

@@ -3,10 +3,13 @@
 
 import { packedLength } from './cholesky.ts';
 import { dotFourDouble } from './dot.ts';
+import { vectorSums } from './vector-sums.ts';
 
 const blockSize = 256;
 /** Each sample that is taken out costs a pass over the matrix; beyond so many it is cheaper to begin anew. */
 const mostTakenOut = 200;
+/** Rows and numbers a row below which vectors gain nothing. */
+const fewestForVectors = 64;
 
 export class Moments {
   readonly #dimension: number;
@@ -96,12 +99,18 @@ function addRows(
   weight: (slot: number) => number,
   sign: 1 | -1,
 ): void {
+  const scaleOf = (slot: number): number => Math.sqrt(weight(slot));
+  const vectors = Math.min(slots.length, dimension) < fewestForVectors ? null : vectorSums();
+  if (vectors) {
+    vectors.addProducts(packed, features, dimension, slots, scaleOf, sign);
+    return;
+  }
   // [D, blockSize]: a feature of all the block's samples lies in one row.
   const block = new Float64Array(dimension * blockSize);
   for (let first = 0; first < slots.length; first += blockSize) {
     const some = slots.slice(first, first + blockSize);
     for (const [n, slot] of some.entries()) {
-      const scale = Math.sqrt(weight(slot));
+      const scale = scaleOf(slot);
       const row = slot * dimension;
       for (let d = 0; d < dimension; d += 1) {
         block[d * blockSize + n] = scale * (features[row + d] ?? 0);

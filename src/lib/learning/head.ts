@@ -3,6 +3,8 @@
 import type { HeadSpec } from '#lib/core/head-spec.ts';
 import type { BackboneId, ClassId } from '#lib/core/project.ts';
 
+import type { RowSource } from './knn-rows.ts';
+
 /** What every trained head says about its origin. */
 interface TrainedHeadBase {
   readonly backboneId: BackboneId;
@@ -39,6 +41,13 @@ export interface KnnHead extends TrainedHeadBase {
   readonly classIndexes: Uint16Array;
 }
 
+/** A KNN head whose rows are the samples of the training store: what it says about itself, for everybody without the store. */
+export interface KnnInStore extends TrainedHeadBase {
+  readonly kind: 'knn';
+  readonly spec: KnnHead['spec'];
+  readonly embeddings: null;
+}
+
 export interface DenseLayer {
   /** [inputs, units] row-major. */
   readonly kernel: Float32Array;
@@ -54,11 +63,21 @@ export interface DenseHead extends TrainedHeadBase {
   readonly layers: readonly DenseLayer[];
 }
 
+/** Complete: can be kept, given away, and used anywhere. */
 export type TrainedHead = RidgeHead | KnnHead | DenseHead;
+
+/** A head in use, complete or with its rows in the store. */
+export type FittedHead = TrainedHead | KnnInStore;
+
+export function isComplete(head: FittedHead): head is TrainedHead {
+  return head.kind !== 'knn' || head.embeddings !== null;
+}
 
 /** A head ready to predict. Holds no tensors and needs no disposal. */
 export interface Head {
-  readonly trained: TrainedHead;
+  readonly trained: FittedHead;
+  /** Where a KNN head looks; absent in others. */
+  readonly rows?: RowSource;
   /** Embedding [D] → probabilities [C], which sum to 1. */
   predict(embedding: Float32Array): Float32Array;
 }

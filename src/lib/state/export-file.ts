@@ -124,6 +124,8 @@ async function writeHead(
 ): Promise<Result<Written>> {
   const backbone = engine.ready?.backbone;
   if (!backbone || !model.head) return fail({ code: 'too-few-classes' });
+  const head = await model.whole();
+  if (!head.ok) return head;
   const golden = await goldenSamples(sources, document, (done, total) =>
     onStep('Choosing golden samples', done, total),
   );
@@ -131,7 +133,7 @@ async function writeHead(
   const whitening = await engine.client.whiteningAsset(null);
   if (!whitening.ok) return whitening;
   const blob = await writeHeadFile({
-    head: model.head,
+    head: head.value,
     backbone,
     whitening: whitening.value,
     unknownThreshold: limitToWrite(document.project, model, backbone),

@@ -5,7 +5,7 @@ import { dotFourDouble } from './dot.ts';
 import { vectorSums, type VectorSums } from './vector-sums.ts';
 
 /** Rows below which the way into WebAssembly's memory and back costs more than it gains. */
-const fewestForVectors = 128;
+const fewestHeld = 128;
 
 /** Numbers in a packed lower triangle of `n` rows; also where row `n` begins. */
 export function packedLength(n: number): number {
@@ -14,7 +14,7 @@ export function packedLength(n: number): number {
 
 /** Replaces the packed lower triangle [n, n] by its Cholesky factor. Throws when the matrix is not positive definite. */
 export function factorise(packed: Float64Array, n: number): void {
-  const vectors = n < fewestForVectors ? null : vectorSums();
+  const vectors = n < fewestHeld ? null : vectorSums();
   if (vectors) factoriseHeld(vectors, packed, n);
   else factoriseRows(packed, n, 0, n);
 }

@@ -73,12 +73,13 @@ export function nearestRows(rows: KnnRows, query: Float32Array, k: number): Int3
   const sums = new Float64Array(4);
   const offset = (n: number): number => Math.min(n, count - 1) * dimension;
   for (let n = 0; n < count; n += 4) {
-    const [r0, r1, r2, r3] = [offset(n), offset(n + 1), offset(n + 2), offset(n + 3)];
-    dotFour(values, r0, r1, r2, r3, unit, 0, dimension, sums);
+    const first = offset(n);
+    dotFour(values, first, offset(n + 1), offset(n + 2), offset(n + 3), unit, 0, dimension, sums);
     for (let i = 0; i < Math.min(4, count - n); i += 1) {
       const row = n + i;
       if ((classIndexes[row] ?? -1) < 0) continue;
-      insert(list, row, (sums[i] ?? 0) * (scales ? (scales[row] ?? 0) : 1), rows.before);
+      const cosine = (sums[i] ?? 0) * (scales ? (scales[row] ?? 0) : 1);
+      if (cosine >= (list.cosines[k - 1] ?? 0)) insert(list, row, cosine, rows.before);
     }
   }
   return list.rows;

@@ -3,13 +3,11 @@
 
 import { packedLength } from './cholesky.ts';
 import { dotFourDouble } from './dot.ts';
-import { vectorSums } from './vector-sums.ts';
+import { fewestForVectors, vectorSums } from './vector-sums.ts';
 
 const blockSize = 256;
 /** Each sample that is taken out costs a pass over the matrix; beyond so many it is cheaper to begin anew. */
 const mostTakenOut = 200;
-/** Rows and numbers a row below which vectors gain nothing. */
-const fewestForVectors = 64;
 
 export class Moments {
   readonly #dimension: number;

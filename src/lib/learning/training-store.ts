@@ -197,7 +197,7 @@ export class TrainingStore {
     const { dimension } = this.origin;
     if (this.size > this.#gramLimit) return gramOf(this.#features, dimension, slots);
     this.#moments.clear();
-    while (this.#gram.rows < this.size) this.#gram.grow(this.#features, dimension);
+    this.#gram.growTo(this.size, this.#features, dimension);
     return this.#gram.gather(slots);
   }
 
@@ -254,7 +254,8 @@ export class TrainingStore {
     this.#ids.push(id);
     this.#classIds.push(classId);
     if (this.size > this.#gramLimit) this.#gram.clear();
-    else if (this.#gram.rows === slot) this.#gram.grow(this.#features, dimension);
+    // Not before it was asked for: many rows at once cost less than one by one, and there may be too many for it.
+    else if (slot > 0 && this.#gram.rows === slot) this.#gram.grow(this.#features, dimension);
   }
 
   /** The last sample's numbers into `slot`. */

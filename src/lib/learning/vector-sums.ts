@@ -18,8 +18,9 @@ declare const WebAssembly: {
 };
 
 const pageBytes = 65_536;
-const blockSize = 256;
-const panelBytes = 16 * blockSize;
+/** Numbers that are added up in float32. Few where the sums are whole lengths, as what is lost counts against λ. */
+const momentStep = 256;
+const gramStep = 32;
 
 /** The memory is given back with the object: make one for a piece of work and let it go. */
 export class VectorSums {
@@ -43,24 +44,65 @@ export class VectorSums {
     scale: (slot: number) => number,
     sign: 1 | -1,
   ): void {
-    const panels = 2 * Math.ceil(dimension / 8);
+    const pack: Pack = (block, first, count) => {
+      for (let n = 0; n < count; n += 1) {
+        const slot = slots[first + n] ?? 0;
+        packSample(block, n, features, slot * dimension, dimension, scale(slot));
+      }
+    };
+    this.#add(packed, {
+      size: dimension,
+      from: 0,
+      length: slots.length,
+      step: momentStep,
+      pack,
+      sign,
+    });
+  }
+
+  /**
+   * packed += all products between the rows of `features` in `slots`, from the one at `from` on; as right as above, and
+   * bit-equal for equal rows.
+   */
+  addGram(
+    packed: Float64Array,
+    features: Float32Array,
+    dimension: number,
+    slots: Int32Array,
+    from: number,
+  ): void {
+    const pack: Pack = (block, first, count) => {
+      for (const [i, slot] of slots.entries()) {
+        packNumbers(block, i, features, slot * dimension + first, count);
+      }
+    };
+    this.#add(packed, {
+      size: slots.length,
+      from,
+      length: dimension,
+      step: gramStep,
+      pack,
+      sign: 1,
+    });
+  }
+
+  #add(packed: Float64Array, { size, from, length, step, pack, sign }: Products): void {
+    const panels = 2 * Math.ceil(size / 8);
     const width = 4 * panels;
+    const panelBytes = 16 * step;
     const out = panels * panelBytes;
     this.#makeRoom(out + 16 * width);
     const block = new Float32Array(this.#memory.buffer, 0, out / 4);
     const products = new Float32Array(this.#memory.buffer, out, 4 * width);
-    for (let first = 0; first < slots.length; first += blockSize) {
-      const count = Math.min(blockSize, slots.length - first);
-      for (let n = 0; n < count; n += 1) {
-        const slot = slots[first + n] ?? 0;
-        pack(block, n, features, slot * dimension, dimension, scale(slot));
-      }
-      for (let panel = 0; 4 * panel < dimension; panel += 1) {
+    for (let first = 0; first < length; first += step) {
+      const count = Math.min(step, length - first);
+      pack(block, first, count);
+      for (let panel = from >> 2; 4 * panel < size; panel += 1) {
         const own = panel * panelBytes;
         this.#routines.panelProducts(own, 0, own + 1, panelBytes, 16 * count, out, 4 * width);
-        const rows = Math.min(4, dimension - 4 * panel);
-        for (let k = 0; k < rows; k += 1) {
+        for (let k = 0; k < 4; k += 1) {
           const row = 4 * panel + k;
+          if (row < from || row >= size) continue;
           addRow(packed, (row * (row + 1)) / 2, products, k * width, row + 1, sign);
         }
       }
@@ -104,6 +146,9 @@ export interface HeldRows {
   ) => void;
 }
 
+/** Rows, and numbers in a row, below which vectors gain nothing. */
+export const fewestForVectors = 64;
+
 /** Null where the browser cannot compute with vectors, or may not compile. */
 export function vectorSums(): VectorSums | null {
   try {
@@ -117,8 +162,33 @@ export function vectorSums(): VectorSums | null {
   }
 }
 
-/** Sample `n` of a block: four numbers into each panel. */
-function pack(
+/** Puts numbers `first` … `first + count` of every sum into the block: four of the matrix's rows are a panel. */
+type Pack = (block: Float32Array, first: number, count: number) => void;
+
+/** Products between `size` rows, from one on, each a sum over `length` numbers, `step` of them at once. */
+interface Products {
+  readonly size: number;
+  readonly from: number;
+  readonly length: number;
+  readonly step: number;
+  readonly pack: Pack;
+  readonly sign: 1 | -1;
+}
+
+/** `count` numbers of one of the matrix's rows. */
+function packNumbers(
+  block: Float32Array,
+  row: number,
+  values: Float32Array,
+  from: number,
+  count: number,
+): void {
+  const to = (row >> 2) * 4 * gramStep + (row & 3);
+  for (let n = 0; n < count; n += 1) block[to + 4 * n] = values[from + n] ?? 0;
+}
+
+/** Sample `n` of a block: one number of each of the matrix's rows. */
+function packSample(
   block: Float32Array,
   n: number,
   features: Float32Array,
@@ -127,7 +197,7 @@ function pack(
   scale: number,
 ): void {
   for (let d = 0; d < dimension; d += 1) {
-    block[(d >> 2) * 4 * blockSize + 4 * n + (d & 3)] = scale * (features[row + d] ?? 0);
+    block[(d >> 2) * 4 * momentStep + 4 * n + (d & 3)] = scale * (features[row + d] ?? 0);
   }
 }
 

@@ -3,7 +3,7 @@
 
 import { dot } from './dot.ts';
 import { inverseNorm } from './features.ts';
-import type { KnnRows, RowSource } from './knn-rows.ts';
+import type { KnnRows, RowSource } from './head.ts';
 import { centreRows, type LinearView, type ViewOf } from './linear-view.ts';
 
 export function knnEvidence(source: RowSource): ViewOf {

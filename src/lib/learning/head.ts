@@ -3,8 +3,6 @@
 import type { HeadSpec } from '#lib/core/head-spec.ts';
 import type { BackboneId, ClassId } from '#lib/core/project.ts';
 
-import type { RowSource } from './knn-rows.ts';
-
 /** What every trained head says about its origin. */
 interface TrainedHeadBase {
   readonly backboneId: BackboneId;
@@ -72,6 +70,24 @@ export type FittedHead = TrainedHead | KnnInStore;
 export function isComplete(head: FittedHead): head is TrainedHead {
   return head.kind !== 'knn' || head.embeddings !== null;
 }
+
+/** The rows that a KNN head looks a query up in, wherever they are. */
+export interface KnnRows {
+  /** [≥ count, D] row-major. */
+  readonly values: Float32Array;
+  readonly count: number;
+  /** [≥ count] what brings a row to unit length; null where rows have it. */
+  readonly scales: Float64Array | null;
+  /** [count] index of the row's class, −1 for a row that is not asked. */
+  readonly classIndexes: Int32Array;
+  /** Rows of each class. */
+  readonly shots: Int32Array;
+  /** Whether row `a` is named before `b` when both are equally near. */
+  readonly before: (a: number, b: number) => boolean;
+}
+
+/** What is there at the moment; asked anew for every query. */
+export type RowSource = () => KnnRows;
 
 /** A head ready to predict. Holds no tensors and needs no disposal. */
 export interface Head {

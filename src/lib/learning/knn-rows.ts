@@ -4,25 +4,8 @@ import type { ClassId } from '#lib/core/project.ts';
 
 import { dotFour } from './dot.ts';
 import { inverseNorm } from './features.ts';
-import type { KnnHead } from './head.ts';
+import type { KnnHead, KnnRows, RowSource } from './head.ts';
 import type { TrainingStore } from './training-store.ts';
-
-export interface KnnRows {
-  /** [≥ count, D] row-major. */
-  readonly values: Float32Array;
-  readonly count: number;
-  /** [≥ count] what brings a row to unit length; null where rows have it. */
-  readonly scales: Float64Array | null;
-  /** [count] index of the row's class, −1 for a row that is not asked. */
-  readonly classIndexes: Int32Array;
-  /** Rows of each class. */
-  readonly shots: Int32Array;
-  /** Whether row `a` is named before `b` when both are equally near. */
-  readonly before: (a: number, b: number) => boolean;
-}
-
-/** What is there at the moment; asked anew for every query. */
-export type RowSource = () => KnnRows;
 
 export function rowsOfHead({ embeddings, classIndexes, classIds }: KnnHead): RowSource {
   const rows: KnnRows = {

@@ -5,8 +5,8 @@ import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { KnnSpec } from '#lib/core/head-spec.ts';
 
 import { assertEmbedding } from './features.ts';
-import type { Head, KnnHead, KnnInStore } from './head.ts';
-import { nearestRows, rowsOfHead, rowsOfStore, unitLength, type RowSource } from './knn-rows.ts';
+import type { Head, KnnHead, KnnInStore, RowSource } from './head.ts';
+import { nearestRows, rowsOfHead, rowsOfStore, unitLength } from './knn-rows.ts';
 import type { ClassChoice, TrainingStore } from './training-store.ts';
 
 /**

@@ -65,8 +65,9 @@ async function judged(
   valueOf(await engine.putSamples({ samples: taken }, context));
   const request = { spec, classes, taken, withCost: false };
   const { honest } = valueOf(await engine.evaluate(request, context)).evaluation;
-  const fitted = valueOf(await engine.fit({ spec, classes }, context));
-  const head = valueOf(createHead(fitted.head, whitening));
+  valueOf(await engine.fit({ spec, classes }, context));
+  const whole = valueOf(await engine.wholeHead(null, context));
+  const head = valueOf(createHead(whole!, whitening));
   const confusion = confusionOf(
     Uint16Array.from(kept, ({ classId }) => names.indexOf(classId)),
     Uint16Array.from(kept, ({ embedding }) => largestIndex(head.predict(embedding))),

@@ -77,8 +77,11 @@ async function measureOnce(
   const classes = set.classes.map(({ name }, c) => ({ id: `${c}`, name }));
   const fitted = await engine.fit({ spec, classes }, context);
   if (!fitted.ok) return fitted;
+  const whole = await engine.wholeHead(null, context);
+  if (!whole.ok) return whole;
+  if (!whole.value) return fail({ code: 'too-few-classes' });
   signal.throwIfAborted();
-  const head = createHead(fitted.value.head, whitening);
+  const head = createHead(whole.value, whitening);
   if (!head.ok) return fail(head.failure);
   const truth: number[] = [];
   const predicted: number[] = [];

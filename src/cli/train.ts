@@ -67,6 +67,9 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   const classes = set.value.classes.map(({ name }) => ({ id: name, name }));
   const fitted = await engine.fit({ spec, classes }, context);
   if (!fitted.ok) return refuse(console, fitted.failure);
+  const whole = await engine.wholeHead(null, context);
+  if (!whole.ok) return refuse(console, whole.failure);
+  if (!whole.value) return refuse(console, { code: 'too-few-classes' });
   signal.throwIfAborted();
   const asset = await engine.whiteningAsset(null, context);
   if (!asset.ok) return refuse(console, asset.failure);
@@ -77,7 +80,7 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
   if (!limit.ok) return refuse(console, limit.failure);
   console.error(limitWords(limit.value, backbone.unknownThreshold));
   const file = await writeHeadFile({
-    head: fitted.value.head,
+    head: whole.value,
     backbone,
     whitening: asset.value,
     unknownThreshold: limit.value ?? backbone.unknownThreshold,

@@ -238,7 +238,7 @@ function prepared(
   const head = valueOf(createHead(trained, whitening));
   const neighbours = valueOf(fitClosedForm(store, defaultHeadSettings.knn, classes));
   const knn = valueOf(createHead(neighbours, whitening));
-  const view = viewOfHead(trained, whitening);
+  const view = viewOfHead(head, whitening);
   const usual = Float64Array.from(train, (example) => {
     const own = train.filter((e) => e.classIndex === example.classIndex && e !== example);
     const others = own.filter((e) => e.take !== example.take);

@@ -48,7 +48,9 @@ async function teach(engine: Engine, spec: HeadSpec, jpegs: readonly Uint8Array[
     samples.push({ id: `${i}`, classId: classes[i % 3]?.id ?? '', embedding });
   }
   valueOf(await engine.putSamples({ samples }, calm));
-  const { head } = valueOf(await engine.fit({ spec, classes }, calm));
+  valueOf(await engine.fit({ spec, classes }, calm));
+  const head = valueOf(await engine.wholeHead(null, calm));
+  if (!head) throw new Error('no head');
   return { head, samples };
 }
 

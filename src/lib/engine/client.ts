@@ -2,7 +2,7 @@
 // Samples are not remembered here: their owner has them in storage and puts them again when `onRestart` calls.
 
 import { succeed, type Failure, type Result } from '#lib/core/failure.ts';
-import type { TrainedHead } from '#lib/learning/head.ts';
+import { isComplete, type FittedHead } from '#lib/learning/head.ts';
 import { FrameLane } from './frame-lane.ts';
 import { closeImage } from './image.ts';
 import type { EngineState, StartOptions, VerbName, Verbs } from './protocol.ts';
@@ -19,7 +19,7 @@ export class EngineClient {
   readonly #restartListeners = new Set<Listener<[]>>();
   /** What a new worker is started with. */
   #options: StartOptions | null = null;
-  #head: TrainedHead | null = null;
+  #head: FittedHead | null = null;
   readonly #lane = new FrameLane();
 
   constructor(createWorker: () => Worker = engineWorker, silenceMs = defaultSilenceMs) {
@@ -185,6 +185,11 @@ export class EngineClient {
     return set;
   }
 
+  /** With all its numbers, which may be many megabytes. */
+  wholeHead(request = null, options?: CallOptions): Answer<'wholeHead'> {
+    return this.#keeper.call('wholeHead', request, options);
+  }
+
   /** Aborting stops the training; the answer then holds what was learned so far. */
   trainNetwork(request: RequestOf<'trainNetwork'>, options?: CallOptions): Answer<'trainNetwork'> {
     return this.#keeper.call('trainNetwork', request, options);
@@ -249,7 +254,8 @@ export class EngineClient {
     const options = again ? { ...this.#options, backend: 'wasm' as const } : this.#options;
     const started = await call('start', options);
     if (!started.ok) return started;
-    if (this.#head) {
+    // A head that looks into the store has nothing to say before the samples are there again.
+    if (this.#head && isComplete(this.#head)) {
       const set = await call('setHead', { head: this.#head });
       if (!set.ok) return set;
     }

@@ -139,6 +139,29 @@ describe('on a small backbone', () => {
     },
   );
 
+  test('nearest neighbours leave their samples with the engine until the whole head is asked for', async () => {
+    valueOf(await engine.clearSamples(null, calm));
+    await taught(engine);
+    const spec = { kind: 'knn', k: 3, balanced: true } as const;
+    const report = valueOf(await engine.fit({ spec, classes }, calm));
+    expect(report.head).toMatchObject({ kind: 'knn', embeddings: null, sampleCount: 6 });
+    const seen = valueOf(await engine.classify({ frame: fakeFrame(1).frame }, calm));
+    const whole = valueOf(await engine.wholeHead(null, calm));
+    expect(whole).toMatchObject({ kind: 'knn', sampleCount: 6 });
+    // Complete: it needs no samples.
+    valueOf(await engine.clearSamples(null, calm));
+    valueOf(await engine.setHead({ head: whole }, calm));
+    const again = valueOf(await engine.classify({ frame: fakeFrame(1).frame }, calm));
+    expect(again?.probabilities).toEqual(seen?.probabilities);
+
+    valueOf(await engine.setHead({ head: report.head }, calm));
+    expect(await engine.wholeHead(null, calm)).toMatchObject({
+      failure: { code: 'too-few-classes' },
+    });
+    valueOf(await engine.setHead({ head: null }, calm));
+    expect(valueOf(await engine.wholeHead(null, calm))).toBeNull();
+  });
+
   test('a head of other weights is refused and the old one stays', async () => {
     await taught(engine);
     const { head } = valueOf(await engine.fit({ spec: ridge, classes }, calm));

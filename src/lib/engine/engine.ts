@@ -232,8 +232,13 @@ export class Engine implements EngineVerbs {
   /** Fails with `head-mismatch` when the head belongs to other weights; the old head stays then. */
   setHead({ head }: Ask<'setHead'>, { signal }: SlowContext): Answer<'setHead'> {
     return this.#turns.run(signal, () =>
-      Promise.resolve(this.#inUse.set(head, this.#runtime.source)),
+      Promise.resolve(this.#inUse.set(head, this.#runtime.source, this.#requiredStore())),
     );
+  }
+
+  /** Fails with `too-few-classes` when a KNN head's samples have gone. */
+  wholeHead(_request: null, { signal }: SlowContext): Answer<'wholeHead'> {
+    return this.#turns.run(signal, () => Promise.resolve(this.#inUse.whole(this.#requiredStore())));
   }
 
   whiteningAsset(_request: null, { signal }: SlowContext): Answer<'whiteningAsset'> {

@@ -16,7 +16,7 @@ import { enoughTakes } from '#lib/learning/evaluation/folds.ts';
 import { mostForLimit, unknownLimit } from '#lib/learning/evaluation/unknown.ts';
 import { indexesWhere } from '#lib/learning/evaluation/ridge-refit.ts';
 import { fitClosedForm } from '#lib/learning/fit.ts';
-import type { Head, TrainedHead, TrainingSet } from '#lib/learning/head.ts';
+import type { FittedHead, Head, TrainingSet } from '#lib/learning/head.ts';
 import type { TrainingStore } from '#lib/learning/training-store.ts';
 import { trainDense } from './networks/dense.ts';
 import type {
@@ -200,12 +200,13 @@ function costOf(
   return { fitMs, predictMs, bytes: bytesOf(head.trained) };
 }
 
-function bytesOf(head: TrainedHead): number {
+function bytesOf(head: FittedHead): number {
   switch (head.kind) {
     case 'ridge':
       return head.kernel.byteLength + head.bias.byteLength;
     case 'knn':
-      return head.embeddings.byteLength + head.classIndexes.byteLength;
+      // Of each sample its numbers and the index of its class, in the store or out of it.
+      return head.sampleCount * (4 * head.dimension + 2);
     case 'dense':
       return head.layers.reduce(
         (sum, { kernel, bias }) => sum + kernel.byteLength + bias.byteLength,

@@ -3,13 +3,13 @@
 import type { BackboneLayer } from '#lib/core/backbone-layer.ts';
 import type { Explanation, HeatMap, LayerMaps, LayerWish } from '#lib/core/explanation.ts';
 import { evidenceOf, viewOfHead } from '#lib/learning/evidence.ts';
-import type { Head, TrainedHead } from '#lib/learning/head.ts';
+import type { FittedHead, Head } from '#lib/learning/head.ts';
 import type { ViewOf } from '#lib/learning/linear-view.ts';
 import type { LoadedWhitening, Look } from './backbones/backbone.ts';
 
 /** A head and how it reads activations. */
 export interface HeadView {
-  readonly trained: TrainedHead;
+  readonly trained: FittedHead;
   readonly view: ViewOf;
 }
 
@@ -21,7 +21,7 @@ export class EvidenceOfHead {
     if (!head) return null;
     const { trained } = head;
     if (this.#kept?.trained !== trained) {
-      this.#kept = { trained, view: viewOfHead(trained, whitening?.whitening ?? null) };
+      this.#kept = { trained, view: viewOfHead(head, whitening?.whitening ?? null) };
     }
     return this.#kept;
   }

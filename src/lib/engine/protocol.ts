@@ -24,7 +24,7 @@ import type {
   Stack,
   TrainedNetwork,
 } from '#lib/convnet/network.ts';
-import type { TrainedHead } from '#lib/learning/head.ts';
+import type { FittedHead, TrainedHead } from '#lib/learning/head.ts';
 
 /** A picture on its way to the engine, which closes it. */
 export interface Frame {
@@ -111,7 +111,8 @@ export interface FitRequest {
 }
 
 export interface FitReport {
-  readonly head: TrainedHead;
+  /** Nearest neighbours leave their samples with the engine: `wholeHead` brings them. */
+  readonly head: FittedHead;
   readonly fitMs: number;
   /** Share of the training samples that the head gets right, in [0, 1]: how well it remembers, not how good it is. */
   readonly trainingAccuracy: number;
@@ -272,7 +273,9 @@ export interface Verbs {
   /** Cosine under which a frame is *none of these*, fitted to the takes held; null while a class has fewer than three. */
   unknownLimit: { request: LimitRequest; answer: number | null };
   /** Predict with a head that was trained before; null takes the head away. */
-  setHead: { request: { head: TrainedHead | null }; answer: null };
+  setHead: { request: { head: FittedHead | null }; answer: null };
+  /** The head in use with all its numbers, to keep or to give away; null when none is. */
+  wholeHead: { request: null; answer: TrainedHead | null };
   /** Aborting stops the training, and the answer holds what was learned so far. */
   trainNetwork: { request: NetworkRequest; answer: NetworkReport };
   /** Kept JPEG → what a network with this input sees, [side, side, channels] in [0, 1]. */

@@ -2,6 +2,10 @@
 // the entry (i, j ≤ i) lies at i(i + 1)/2 + j.
 
 import { dotFourDouble } from './dot.ts';
+import { vectorSums, type VectorSums } from './vector-sums.ts';
+
+/** Rows below which the way into WebAssembly's memory and back costs more than it gains. */
+const fewestHeld = 128;
 
 /** Numbers in a packed lower triangle of `n` rows; also where row `n` begins. */
 export function packedLength(n: number): number {
@@ -10,7 +14,35 @@ export function packedLength(n: number): number {
 
 /** Replaces the packed lower triangle [n, n] by its Cholesky factor. Throws when the matrix is not positive definite. */
 export function factorise(packed: Float64Array, n: number): void {
-  factoriseRows(packed, n, 0, n);
+  const vectors = n < fewestHeld ? null : vectorSums();
+  if (vectors) factoriseHeld(vectors, packed, n);
+  else factoriseRows(packed, n, 0, n);
+}
+
+/** `factorise` in plain TypeScript's order of rows, with the products in WebAssembly. */
+function factoriseHeld(vectors: VectorSums, packed: Float64Array, n: number): void {
+  const { values, pairs, dots } = vectors.hold(packed);
+  for (let i = 0; i < n; i += 4) {
+    const rows = [0, 1, 2, 3].map((k) => packedLength(Math.min(i + k, n - 1)));
+    const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows;
+    for (let j = 0; j < i; j += 1) {
+      const at = packedLength(j);
+      const even = j - (j % 2);
+      if (even > 0) dots(r0, r1, r2, r3, at, even);
+      else pairs.fill(0);
+      const odd = even < j ? (values[at + even] ?? 0) : 0;
+      const pivot = values[at + j] ?? 0;
+      for (let k = 0; k < 4; k += 1) {
+        const row = rows[k] ?? 0;
+        const sum = (pairs[2 * k] ?? 0) + (pairs[2 * k + 1] ?? 0) + odd * (values[row + even] ?? 0);
+        pairs[2 * k] = ((values[row + j] ?? 0) - sum) / pivot;
+      }
+      // Afterwards, as the last block names its last row more than once.
+      for (let k = 0; k < 4; k += 1) values[(rows[k] ?? 0) + j] = pairs[2 * k] ?? 0;
+    }
+    for (let row = i; row < Math.min(i + 4, n); row += 1) finishRow(values, row, i);
+  }
+  packed.set(values);
 }
 
 /** The same in steps: rows `from` … `to` − 1, after those before them; `from` is a multiple of 4. */

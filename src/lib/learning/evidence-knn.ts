@@ -3,21 +3,22 @@
 
 import { dot } from './dot.ts';
 import { inverseNorm } from './features.ts';
-import type { KnnHead } from './head.ts';
+import type { KnnRows, RowSource } from './head.ts';
 import { centreRows, type LinearView, type ViewOf } from './linear-view.ts';
 
-export function knnEvidence(head: KnnHead): ViewOf {
-  const { dimension, classIds } = head;
-  const classes = classIds.length;
+export function knnEvidence(source: RowSource): ViewOf {
   return (embedding, positions): LinearView => {
+    const all = source();
+    const dimension = embedding.length;
+    const classes = all.shots.length;
     const scale = inverseNorm(embedding);
-    const { rows, products } = nearestByClass(head, embedding);
+    const { rows, products } = nearestByClass(all, embedding);
     const weights = new Float64Array(dimension * classes);
     rows.forEach((row, c) => {
       if (row < 0) return;
+      const share = (scale * scaleOf(all, row)) / positions;
       for (let d = 0; d < dimension; d += 1) {
-        weights[d * classes + c] =
-          ((head.embeddings[row * dimension + d] ?? 0) * scale) / positions;
+        weights[d * classes + c] = (all.values[row * dimension + d] ?? 0) * share;
       }
     });
     return {
@@ -32,17 +33,26 @@ export function knnEvidence(head: KnnHead): ViewOf {
   };
 }
 
-/** For each class its row with the largest dot product, −1 and 0 where it has none. */
+function scaleOf({ scales }: KnnRows, row: number): number {
+  return scales ? (scales[row] ?? 0) : 1;
+}
+
+/** For each class its row with the largest dot product at unit length, −1 and 0 where it has none. */
 function nearestByClass(
-  { embeddings, classIndexes, classIds, dimension }: KnnHead,
+  all: KnnRows,
   embedding: Float32Array,
 ): { rows: Int32Array; products: Float64Array } {
-  const rows = new Int32Array(classIds.length).fill(-1);
-  const products = new Float64Array(classIds.length);
-  classIndexes.forEach((c, row) => {
+  const dimension = embedding.length;
+  const rows = new Int32Array(all.shots.length).fill(-1);
+  const products = new Float64Array(all.shots.length);
+  all.classIndexes.forEach((c, row) => {
+    if (c < 0) return;
     const start = row * dimension;
-    const product = dot(embeddings.subarray(start, start + dimension), embedding, dimension);
-    if ((rows[c] ?? -1) >= 0 && product <= (products[c] ?? 0)) return;
+    const values = all.values.subarray(start, start + dimension);
+    const product = dot(values, embedding, dimension) * scaleOf(all, row);
+    const best = rows[c] ?? -1;
+    const nearer = best < 0 || product > (products[c] ?? 0);
+    if (!nearer && (product < (products[c] ?? 0) || !all.before(row, best))) return;
     rows[c] = row;
     products[c] = product;
   });

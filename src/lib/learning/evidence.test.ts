@@ -76,9 +76,14 @@ const cases = fc.record({
 
 function explained(head: TrainedHead, whitening: Whitening | null, seed: number, places: number) {
   const { activations, embedding } = activationsOf(seed, places);
-  const view = viewOfHead(head, whitening);
-  const evidence = evidenceOf(view, activations, embedding, head.classIds.length);
-  const probabilities = valueOf(createHead(head, whitening)).predict(embedding);
+  const live = valueOf(createHead(head, whitening));
+  const evidence = evidenceOf(
+    viewOfHead(live, whitening),
+    activations,
+    embedding,
+    head.classIds.length,
+  );
+  const probabilities = live.predict(embedding);
   return { evidence, embedding, activations, probabilities };
 }
 
@@ -144,7 +149,12 @@ describe('where the evidence lies', () => {
     activations.fill(0, 2 * dimension, 3 * dimension);
     const embedding = new Float32Array(dimension);
     activations.forEach((value, i) => (embedding[i % dimension]! += value / 4));
-    const { cells } = evidenceOf(viewOfHead(head, null), activations, embedding, 2);
+    const { cells } = evidenceOf(
+      viewOfHead(valueOf(createHead(head, null)), null),
+      activations,
+      embedding,
+      2,
+    );
     expect(Math.abs(cells[2] ?? 1) + Math.abs(cells[4 + 2] ?? 1)).toBe(0);
     expect(Math.abs(cells[0] ?? 0)).toBeGreaterThan(0);
   });
@@ -161,7 +171,12 @@ describe('where the evidence lies', () => {
     const activations = new Float32Array(9 * dimension).fill(0.3);
     activations[5 * dimension] = 15.3;
     const embedding = up;
-    const { cells } = evidenceOf(viewOfHead(head, null), activations, embedding, 2);
+    const { cells } = evidenceOf(
+      viewOfHead(valueOf(createHead(head, null)), null),
+      activations,
+      embedding,
+      2,
+    );
     const ofUp = Array.from(cells.subarray(0, 9));
     expect(ofUp.indexOf(Math.max(...ofUp))).toBe(5);
   });

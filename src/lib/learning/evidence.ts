@@ -4,7 +4,7 @@
 import { denseEvidence } from './evidence-dense.ts';
 import { knnEvidence } from './evidence-knn.ts';
 import { ridgeEvidence } from './evidence-ridge.ts';
-import type { TrainedHead, Whitening } from './head.ts';
+import type { Head, Whitening } from './head.ts';
 import type { ViewOf } from './linear-view.ts';
 
 export interface Evidence {
@@ -17,14 +17,15 @@ export interface Evidence {
 }
 
 /** How a head reads activations; `whitening` is the backbone's. Made once a head, as some work is the same for all frames. */
-export function viewOfHead(trained: TrainedHead, whitening: Whitening | null): ViewOf {
+export function viewOfHead({ trained, rows }: Head, whitening: Whitening | null): ViewOf {
   switch (trained.kind) {
     case 'ridge':
       return ridgeEvidence(trained, trained.features === 'sqrt' ? null : whitening);
     case 'dense':
       return denseEvidence(trained);
     case 'knn':
-      return knnEvidence(trained);
+      if (!rows) throw new Error('a KNN head without rows');
+      return knnEvidence(rows);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { packedLength } from './cholesky.ts';
 import { dotFour } from './dot.ts';
+import { fewestForVectors, vectorSums } from './vector-sums.ts';
 
 export class GramMatrix {
   #packed = new Float64Array(0);
@@ -19,6 +20,21 @@ export class GramMatrix {
     this.#reserve(start + slot + 1);
     fillRow(this.#packed, start, slot + 1, features, dimension, slot * dimension, null);
     this.#rows += 1;
+  }
+
+  /** Appends the rows of all samples up to slot `size` − 1. */
+  growTo(size: number, features: Float32Array, dimension: number): void {
+    const from = this.#rows;
+    const vectors = vectorsFor(size - from, dimension);
+    if (vectors) {
+      const [start, end] = [packedLength(from), packedLength(size)];
+      this.#reserve(end);
+      this.#packed.fill(0, start, end);
+      const slots = Int32Array.from({ length: size }, (_, slot) => slot);
+      vectors.addGram(this.#packed, features, dimension, slots, from);
+      this.#rows = size;
+    }
+    while (this.#rows < size) this.grow(features, dimension);
   }
 
   /** Takes `slot` out; the last sample moves into it. */
@@ -70,11 +86,20 @@ export class GramMatrix {
 /** The same triangle computed from the features, for when no matrix is kept. */
 export function gramOf(features: Float32Array, dimension: number, slots: Int32Array): Float64Array {
   const packed = new Float64Array(packedLength(slots.length));
+  const vectors = vectorsFor(slots.length, dimension);
+  if (vectors) {
+    vectors.addGram(packed, features, dimension, slots, 0);
+    return packed;
+  }
   for (let i = 0; i < slots.length; i += 1) {
     const own = (slots[i] ?? 0) * dimension;
     fillRow(packed, packedLength(i), i + 1, features, dimension, own, slots);
   }
   return packed;
+}
+
+function vectorsFor(rows: number, dimension: number): ReturnType<typeof vectorSums> {
+  return Math.min(rows, dimension) < fewestForVectors ? null : vectorSums();
 }
 
 /** `count` products of the row at `own` with slots 0, 1, 2 … (or those that `slots` names) into `packed` from `start`. */

@@ -1,6 +1,6 @@
 // How much a head has learned, counted: its trained numbers, what it merely remembers, and its cost for one picture.
 
-import type { TrainedHead } from './head.ts';
+import type { FittedHead } from './head.ts';
 
 export interface HeadSize {
   /** Weights and biases that were trained. */
@@ -11,7 +11,7 @@ export interface HeadSize {
   readonly multiplyAdds: number;
 }
 
-export function headSize(head: TrainedHead): HeadSize {
+export function headSize(head: FittedHead): HeadSize {
   switch (head.kind) {
     case 'ridge': {
       const { kernel, bias } = head;
@@ -24,7 +24,7 @@ export function headSize(head: TrainedHead): HeadSize {
       return { trained: weights + biases, remembered: 0, multiplyAdds: weights };
     }
     case 'knn': {
-      const { length } = head.embeddings;
+      const length = head.sampleCount * head.dimension;
       return { trained: 0, remembered: length, multiplyAdds: length };
     }
   }

@@ -39,6 +39,13 @@ export interface KnnHead extends TrainedHeadBase {
   readonly classIndexes: Uint16Array;
 }
 
+/** A KNN head whose rows are the samples of the training store: what it says about itself, for everybody without the store. */
+export interface KnnInStore extends TrainedHeadBase {
+  readonly kind: 'knn';
+  readonly spec: KnnHead['spec'];
+  readonly embeddings: null;
+}
+
 export interface DenseLayer {
   /** [inputs, units] row-major. */
   readonly kernel: Float32Array;
@@ -54,11 +61,39 @@ export interface DenseHead extends TrainedHeadBase {
   readonly layers: readonly DenseLayer[];
 }
 
+/** Complete: can be kept, given away, and used anywhere. */
 export type TrainedHead = RidgeHead | KnnHead | DenseHead;
+
+/** A head in use, complete or with its rows in the store. */
+export type FittedHead = TrainedHead | KnnInStore;
+
+export function isComplete(head: FittedHead): head is TrainedHead {
+  return head.kind !== 'knn' || head.embeddings !== null;
+}
+
+/** The rows that a KNN head looks a query up in, wherever they are. */
+export interface KnnRows {
+  /** [≥ count, D] row-major. */
+  readonly values: Float32Array;
+  readonly count: number;
+  /** [≥ count] what brings a row to unit length; null where rows have it. */
+  readonly scales: Float64Array | null;
+  /** [count] index of the row's class, −1 for a row that is not asked. */
+  readonly classIndexes: Int32Array;
+  /** Rows of each class. */
+  readonly shots: Int32Array;
+  /** Whether row `a` is named before `b` when both are equally near. */
+  readonly before: (a: number, b: number) => boolean;
+}
+
+/** What is there at the moment; asked anew for every query. */
+export type RowSource = () => KnnRows;
 
 /** A head ready to predict. Holds no tensors and needs no disposal. */
 export interface Head {
-  readonly trained: TrainedHead;
+  readonly trained: FittedHead;
+  /** Where a KNN head looks; absent in others. */
+  readonly rows?: RowSource;
   /** Embedding [D] → probabilities [C], which sum to 1. */
   predict(embedding: Float32Array): Float32Array;
 }

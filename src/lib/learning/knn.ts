@@ -1,15 +1,18 @@
 // Nearest neighbours by cosine, with the votes of `@tensorflow-models/knn-classifier`: confidence = votes / k.
+// Learning is keeping: while samples lie in the training store, the head looks them up there and holds none itself.
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { KnnSpec } from '#lib/core/head-spec.ts';
 
-import { shotsOf } from './class-weights.ts';
-import { dotFour } from './dot.ts';
-import { assertEmbedding, inverseNorm } from './features.ts';
-import type { Head, KnnHead } from './head.ts';
+import { assertEmbedding } from './features.ts';
+import type { Head, KnnHead, KnnInStore, RowSource } from './head.ts';
+import { nearestRows, rowsOfHead, rowsOfStore, unitLength } from './knn-rows.ts';
 import type { ClassChoice, TrainingStore } from './training-store.ts';
 
-/** Keeps the stored samples of `classes` at unit length. Fails (`too-few-classes`) when fewer than two classes have any. */
+/**
+ * A head of its own numbers, to keep or to give away: copies the stored samples of `classes` at unit length. Fails
+ * (`too-few-classes`) when fewer than two classes have any.
+ */
 export function fitKnn(
   store: TrainingStore,
   spec: KnnSpec,
@@ -37,77 +40,64 @@ export function fitKnn(
   });
 }
 
+/** The same without a copy: what `knnInStore` needs besides the store. Fails as `fitKnn` does. */
+export function fitKnnInStore(
+  store: TrainingStore,
+  spec: KnnSpec,
+  classes: readonly ClassChoice[],
+): Result<KnnInStore> {
+  const shots = store.shots();
+  const present = classes.filter(({ id }) => shots.has(id));
+  if (present.length < 2) return fail({ code: 'too-few-classes' });
+  const { backboneId, backboneSha256, dimension } = store.origin;
+  return succeed({
+    kind: 'knn',
+    spec,
+    embeddings: null,
+    backboneId,
+    backboneSha256,
+    classIds: present.map(({ id }) => id),
+    labels: present.map(({ name }) => name),
+    dimension,
+    sampleCount: present.reduce((sum, { id }) => sum + (shots.get(id) ?? 0), 0),
+  });
+}
+
 /**
  * A live KNN head. Among equal cosines the earlier row wins. With `spec.balanced` a vote weighs 1 / shots of its class and
  * the weights are brought back to sum 1; equal shots give plain votes.
  */
 export function knnHead(trained: KnnHead): Head {
-  const { embeddings, classIndexes, classIds, dimension, spec } = trained;
-  const shots = shotsOf(classIndexes, classIds.length);
-  const fewest = shots.reduce((least, n) => Math.min(least, n), Infinity);
-  // More neighbours than a class has samples would vote for absent ones.
-  const k = Math.max(1, Math.min(Math.round(spec.k), fewest));
-  const voteWeights = Float64Array.from(shots, (n) => (spec.balanced ? fewest / n : 1));
+  return headOn(trained, rowsOfHead(trained));
+}
+
+/** A live KNN head on the samples of a store as they are at each question; it knows no class while there are none. */
+export function knnInStore(trained: KnnInStore, store: TrainingStore): Head {
+  return headOn(trained, rowsOfStore(store, trained.classIds));
+}
+
+function headOn(trained: KnnHead | KnnInStore, source: RowSource): Head {
+  const { classIds, dimension, spec } = trained;
   return {
     trained,
+    rows: source,
     predict(embedding) {
       assertEmbedding(embedding, dimension);
-      const rows = nearestRows(embeddings, unitLength(embedding), k);
+      const rows = source();
+      const { shots, classIndexes } = rows;
+      const fewest = shots.reduce((least, n) => (n > 0 ? Math.min(least, n) : least), Infinity);
+      if (fewest === Infinity) return new Float32Array(classIds.length).fill(1 / classIds.length);
+      // More neighbours than a class has samples would vote for absent ones.
+      const k = Math.max(1, Math.min(Math.round(spec.k), fewest));
       const votes = new Float64Array(classIds.length);
       let sum = 0;
-      for (const row of rows) {
+      for (const row of nearestRows(rows, embedding, k)) {
         const index = classIndexes[row] ?? 0;
-        const weight = voteWeights[index] ?? 0;
+        const weight = spec.balanced ? fewest / (shots[index] ?? 1) : 1;
         votes[index] = (votes[index] ?? 0) + weight;
         sum += weight;
       }
       return Float32Array.from(votes, (vote) => vote / sum);
     },
   };
-}
-
-/** The `k` rows of `embeddings` [N, D] with the largest dot products, largest first; k ≤ N. */
-function nearestRows(embeddings: Float32Array, query: Float32Array, k: number): Int32Array {
-  const dimension = query.length;
-  const count = embeddings.length / dimension;
-  const rows = new Int32Array(k);
-  const cosines = new Float64Array(k).fill(-Infinity);
-  const sums = new Float64Array(4);
-  const offset = (n: number): number => Math.min(n, count - 1) * dimension;
-  for (let n = 0; n < count; n += 4) {
-    dotFour(
-      embeddings,
-      offset(n),
-      offset(n + 1),
-      offset(n + 2),
-      offset(n + 3),
-      query,
-      0,
-      dimension,
-      sums,
-    );
-    for (let i = 0; i < Math.min(4, count - n); i += 1) {
-      const cosine = sums[i] ?? 0;
-      if (cosine > (cosines[k - 1] ?? 0)) insert(rows, cosines, n + i, cosine);
-    }
-  }
-  return rows;
-}
-
-/** Puts a row into the falling list, after those with an equal cosine; the last one drops out. */
-function insert(rows: Int32Array, cosines: Float64Array, row: number, cosine: number): void {
-  let place = rows.length - 1;
-  while (place > 0 && cosine > (cosines[place - 1] ?? 0)) {
-    rows[place] = rows[place - 1] ?? 0;
-    cosines[place] = cosines[place - 1] ?? 0;
-    place -= 1;
-  }
-  rows[place] = row;
-  cosines[place] = cosine;
-}
-
-/** A copy of unit length; zeros stay zeros. */
-function unitLength(vector: Float32Array): Float32Array {
-  const scale = inverseNorm(vector);
-  return vector.map((value) => value * scale);
 }

@@ -3,6 +3,7 @@
 
 import { packedLength } from './cholesky.ts';
 import { dotFourDouble } from './dot.ts';
+import { fewestForVectors, vectorSums } from './vector-sums.ts';
 
 const blockSize = 256;
 /** Each sample that is taken out costs a pass over the matrix; beyond so many it is cheaper to begin anew. */
@@ -96,12 +97,18 @@ function addRows(
   weight: (slot: number) => number,
   sign: 1 | -1,
 ): void {
+  const scaleOf = (slot: number): number => Math.sqrt(weight(slot));
+  const vectors = Math.min(slots.length, dimension) < fewestForVectors ? null : vectorSums();
+  if (vectors) {
+    vectors.addProducts(packed, features, dimension, slots, scaleOf, sign);
+    return;
+  }
   // [D, blockSize]: a feature of all the block's samples lies in one row.
   const block = new Float64Array(dimension * blockSize);
   for (let first = 0; first < slots.length; first += blockSize) {
     const some = slots.slice(first, first + blockSize);
     for (const [n, slot] of some.entries()) {
-      const scale = Math.sqrt(weight(slot));
+      const scale = scaleOf(slot);
       const row = slot * dimension;
       for (let d = 0; d < dimension; d += 1) {
         block[d * blockSize + n] = scale * (features[row + d] ?? 0);

@@ -5,7 +5,7 @@ import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { BackboneId, ClassId, SampleId } from '#lib/core/project.ts';
 
 import { dotFour } from './dot.ts';
-import { allFinite, assertEmbedding, featuresOf } from './features.ts';
+import { allFinite, assertEmbedding, featuresOf, inverseNorm } from './features.ts';
 import { GramMatrix, gramOf } from './gram.ts';
 import type { TrainingSet, Whitening } from './head.ts';
 import { Moments } from './moments.ts';
@@ -45,6 +45,9 @@ export class TrainingStore {
   // [capacity, D] each; a slot's row begins at slot · D.
   #embeddings = new Float32Array(0);
   #features = new Float32Array(0);
+  /** [capacity] 1 / ‖embedding‖ by slot. */
+  #inverseNorms = new Float64Array(0);
+  #version = 0;
   /** Rows that there is room for. */
   #capacity = 0;
   readonly #gram = new GramMatrix();
@@ -59,6 +62,21 @@ export class TrainingStore {
 
   get size(): number {
     return this.#ids.length;
+  }
+
+  /** Another number after every change. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Raw embeddings, [capacity, D], by slot; valid until the next `put` or `remove`. */
+  get embeddings(): Float32Array {
+    return this.#embeddings;
+  }
+
+  /** [capacity] 1 / ‖embedding‖ by slot, 0 for an embedding of zeros; valid as long. */
+  get inverseNorms(): Float64Array {
+    return this.#inverseNorms;
   }
 
   /** Ridge features, [capacity, D]; rows of `Selection.slots` are valid until the next `put` or `remove`. */
@@ -80,6 +98,7 @@ export class TrainingStore {
       return fail({ code: 'head-mismatch', reason: 'a sample’s features are not numbers' });
     }
     const known = this.#slots.get(id);
+    this.#version += 1;
     if (known !== undefined && this.#holds(known, embedding)) this.#classIds[known] = classId;
     else {
       this.remove(id);
@@ -93,6 +112,7 @@ export class TrainingStore {
     const slot = this.#slots.get(id);
     if (slot === undefined) return false;
     const last = this.size - 1;
+    this.#version += 1;
     // The Gram matrix may stand still while there are too many samples for it; then it is empty.
     if (this.#gram.rows === this.size) this.#gram.remove(slot);
     else this.#gram.clear();
@@ -105,11 +125,13 @@ export class TrainingStore {
   }
 
   clear(): void {
+    this.#version += 1;
     this.#slots.clear();
     this.#ids.length = 0;
     this.#classIds.length = 0;
     this.#embeddings = new Float32Array(0);
     this.#features = new Float32Array(0);
+    this.#inverseNorms = new Float64Array(0);
     this.#capacity = 0;
     this.#gram.clear();
     this.#moments.clear();
@@ -144,6 +166,21 @@ export class TrainingStore {
     return { dimension, embeddings, ...rest };
   }
 
+  /** How many samples each class has that has any. */
+  shots(): ReadonlyMap<ClassId, number> {
+    const shots = new Map<ClassId, number>();
+    for (const id of this.#classIds) shots.set(id, (shots.get(id) ?? 0) + 1);
+    return shots;
+  }
+
+  id(slot: number): SampleId {
+    return this.#ids[slot] ?? '';
+  }
+
+  classOf(slot: number): ClassId {
+    return this.#classIds[slot] ?? '';
+  }
+
   /** Ids of the samples in `slots`. */
   ids(slots: Int32Array): SampleId[] {
     return Array.from(slots, (slot) => this.#ids[slot] ?? '');
@@ -160,7 +197,7 @@ export class TrainingStore {
     const { dimension } = this.origin;
     if (this.size > this.#gramLimit) return gramOf(this.#features, dimension, slots);
     this.#moments.clear();
-    while (this.#gram.rows < this.size) this.#gram.grow(this.#features, dimension);
+    this.#gram.growTo(this.size, this.#features, dimension);
     return this.#gram.gather(slots);
   }
 
@@ -212,11 +249,13 @@ export class TrainingStore {
     this.#reserve(slot + 1);
     this.#embeddings.set(embedding, slot * dimension);
     featuresOf(embedding, whitening, this.#features, slot * dimension);
+    this.#inverseNorms[slot] = inverseNorm(embedding);
     this.#slots.set(id, slot);
     this.#ids.push(id);
     this.#classIds.push(classId);
     if (this.size > this.#gramLimit) this.#gram.clear();
-    else if (this.#gram.rows === slot) this.#gram.grow(this.#features, dimension);
+    // Not before it was asked for: many rows at once cost less than one by one, and there may be too many for it.
+    else if (slot > 0 && this.#gram.rows === slot) this.#gram.grow(this.#features, dimension);
   }
 
   /** The last sample's numbers into `slot`. */
@@ -227,6 +266,7 @@ export class TrainingStore {
     if (slot === last || id === undefined || classId === undefined) return;
     this.#embeddings.copyWithin(slot * dimension, last * dimension, (last + 1) * dimension);
     this.#features.copyWithin(slot * dimension, last * dimension, (last + 1) * dimension);
+    this.#inverseNorms[slot] = this.#inverseNorms[last] ?? 0;
     this.#ids[slot] = id;
     this.#classIds[slot] = classId;
     this.#slots.set(id, slot);
@@ -238,6 +278,9 @@ export class TrainingStore {
     const capacity = Math.max(samples, 2 * this.#capacity, 16);
     this.#embeddings = grown(this.#embeddings, new Float32Array(capacity * dimension));
     this.#features = grown(this.#features, new Float32Array(capacity * dimension));
+    const norms = new Float64Array(capacity);
+    norms.set(this.#inverseNorms);
+    this.#inverseNorms = norms;
     this.#capacity = capacity;
   }
 }

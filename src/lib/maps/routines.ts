@@ -13,7 +13,7 @@ import {
   v128,
   type Code,
   type Routine,
-} from './assembler.ts';
+} from '#lib/core/assembler.ts';
 import { sums } from './sums-routine.ts';
 
 /** Bytes that are read or written behind a buffer at most. */

@@ -1,7 +1,7 @@
 // Window × kernel everywhere, eight sums at a time: the routine in which nearly all of the time goes.
 
-import { i32, i32x4, repeatWhile, routine, times, v128 } from './assembler.ts';
-import type { Code, Routine, ValueType } from './assembler.ts';
+import { i32, i32x4, repeatWhile, routine, times, v128 } from '#lib/core/assembler.ts';
+import type { Code, Routine, ValueType } from '#lib/core/assembler.ts';
 
 const side = 5;
 const places = Array.from({ length: side }, (_, i) => i);

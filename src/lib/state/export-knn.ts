@@ -49,7 +49,8 @@ async function headToWrite(
   document: ProjectDocument,
   { signal, onStep }: ExportContext,
 ): Promise<Result<KnnHead>> {
-  if (model.head?.kind === 'knn' && model.source === 'file') return succeed(model.head);
+  const { head, source } = model;
+  if (source === 'file' && head?.kind === 'knn' && head.embeddings) return succeed(head);
   const backbone = engine.ready?.backbone;
   const classes = learnableClasses(document);
   if (!backbone || classes.length < 2) return fail({ code: 'too-few-classes' });

@@ -1,12 +1,12 @@
 // How large a file will be, about, before it is made.
 
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
-import type { TrainedHead } from '#lib/learning/head.ts';
+import type { FittedHead } from '#lib/learning/head.ts';
 import type { WriterName } from './export-file.ts';
 
 export interface SizedProject {
   readonly backbone: LoadedBackbone;
-  readonly head: TrainedHead | null;
+  readonly head: FittedHead | null;
   /** Samples of each class that is switched on. */
   readonly shots: readonly number[];
   readonly samples: number;
@@ -45,14 +45,14 @@ export function exportSize(what: WriterName, project: SizedProject): number {
   }
 }
 
-function headBytes(head: TrainedHead | null): number {
+function headBytes(head: FittedHead | null): number {
   switch (head?.kind) {
     case 'ridge':
       return 4 * head.kernel.length;
     case 'dense':
       return head.layers.reduce((sum, { kernel }) => sum + 4 * kernel.length, 0);
     case 'knn':
-      return 4 * head.embeddings.length;
+      return 4 * head.sampleCount * head.dimension;
     case undefined:
       return 0;
   }

@@ -21,8 +21,10 @@ export async function modelParts(
   context: ExportContext,
 ): Promise<Result<HeadFileInput>> {
   const backbone = engine.ready?.backbone;
-  const { head } = model;
-  if (!backbone || !head) return fail({ code: 'too-few-classes' });
+  if (!backbone || !model.head) return fail({ code: 'too-few-classes' });
+  const whole = await model.whole();
+  if (!whole.ok) return whole;
+  const head = whole.value;
   const golden = await goldenSamples(sources, document, (done, total) =>
     context.onStep('Choosing pictures to compare', done, total),
   );

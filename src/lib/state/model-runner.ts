@@ -3,14 +3,14 @@
 import { fail, messageOf, succeed, type Result } from '#lib/core/failure.ts';
 import type { EngineClient } from '#lib/engine/client.ts';
 import type { FolderTest, ModelRunner } from '#lib/exchange/self-test.ts';
-import type { TrainedHead } from '#lib/learning/head.ts';
+import type { FittedHead } from '#lib/learning/head.ts';
 import type { RuntimeFiles } from './runtime-files.ts';
 
 /** `before` is the head that answers on the page. */
 export function modelRunner(
   client: EngineClient,
   runtime: RuntimeFiles,
-  before: TrainedHead | null,
+  before: FittedHead | null,
   signal: AbortSignal,
 ): ModelRunner {
   return {

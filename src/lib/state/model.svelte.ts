@@ -1,12 +1,12 @@
 // Learning as the page sees it: the head in use, fitted by itself whenever what it learns from has changed.
 // Work on the engine happens one step at a time; several wishes become one step.
 
-import { succeed, type Failure, type Result } from '#lib/core/failure.ts';
+import { fail, succeed, type Failure, type Result } from '#lib/core/failure.ts';
 import { selectedSpec, type HeadKind } from '#lib/core/head-spec.ts';
 import { learnableClasses, type BackboneId, type ProjectDocument } from '#lib/core/project.ts';
 import { trainingSignature } from '#lib/core/signature.ts';
 import type { EngineState, EpochLog, FitReport } from '#lib/engine/protocol.ts';
-import type { TrainedHead } from '#lib/learning/head.ts';
+import { isComplete, type FittedHead, type TrainedHead } from '#lib/learning/head.ts';
 import type { EngineSamples } from './engine-samples.svelte.ts';
 import { samplesOf } from './taken-samples.ts';
 import type { Engine } from './engine.svelte.ts';
@@ -26,7 +26,7 @@ const instantMs = 60;
 export class Model {
   status = $state.raw<ModelStatus>({ kind: 'empty' });
   /** The head in use, and whether it was learned here or came from a file. */
-  head = $state.raw<TrainedHead | null>(null);
+  head = $state.raw<FittedHead | null>(null);
   source = $state<'samples' | 'file'>('samples');
   /** Limit of *none of these* that the takes tell; null while a class has fewer than three of them. */
   takesLimit = $state.raw<number | null>(null);
@@ -84,6 +84,14 @@ export class Model {
   /** Resolves when the engine holds the document's samples and nothing is being learned. */
   async settled(): Promise<void> {
     while (this.#step) await this.#step;
+  }
+
+  /** The head in use with all its numbers. Fails with `too-few-classes` when there is none. */
+  async whole(): Promise<Result<TrainedHead>> {
+    if (this.head && isComplete(this.head)) return succeed(this.head);
+    const whole = await this.#engine.client.wholeHead(null);
+    if (!whole.ok) return whole;
+    return whole.value ? succeed(whole.value) : fail({ code: 'too-few-classes' });
   }
 
   /** Trains the chosen head again from the start. */
@@ -187,8 +195,9 @@ export class Model {
     this.report = fitted.value;
     this.#use(fitted.value.head, 'samples', signature);
     // An out-of-date head is not worth keeping: the next step fits again.
-    if (spec.kind === 'dense' && !this.#again) {
-      return this.#kept.keepTrained(document.project.id, signature, fitted.value.head);
+    const { head } = fitted.value;
+    if (head.kind === 'dense' && !this.#again) {
+      return this.#kept.keepTrained(document.project.id, signature, head);
     }
     return succeed(null);
   }
@@ -204,7 +213,7 @@ export class Model {
   }
 
   async #setHead(
-    head: TrainedHead | null,
+    head: FittedHead | null,
     source: 'samples' | 'file',
     signature: string,
   ): Promise<Result<null>> {
@@ -213,7 +222,7 @@ export class Model {
     return answered;
   }
 
-  #use(head: TrainedHead | null, source: 'samples' | 'file', signature: string | null): void {
+  #use(head: FittedHead | null, source: 'samples' | 'file', signature: string | null): void {
     this.head = head;
     this.source = source;
     this.#signature = signature;

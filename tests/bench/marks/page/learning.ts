@@ -6,8 +6,7 @@ import * as layers from '@tensorflow/tfjs-layers';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import { seededRandom } from '#lib/core/random.ts';
 import { EngineClient } from '#lib/engine/client.ts';
-import type { Head } from '#lib/learning/head.ts';
-import { fitKnn, knnHead } from '#lib/learning/knn.ts';
+import { fitKnnInStore, knnInStore } from '#lib/learning/knn.ts';
 import { TrainingStore } from '#lib/learning/training-store.ts';
 import { inTurns, type Times } from './turns.ts';
 import { drawShape, shapes } from './shapes.ts';
@@ -200,7 +199,6 @@ export async function againstKnnClassifier(rounds: number, total: number): Promi
     whitening: null,
   });
   const ten = Array.from({ length: 10 }, (_, c) => ({ id: `${c}`, name: `${c}` }));
-  let head: Head | null = null;
   let added = 0;
   const add = (embedding: Float32Array, c: number): void => {
     added += 1;
@@ -224,7 +222,10 @@ export async function againstKnnClassifier(rounds: number, total: number): Promi
         name: 'ours',
         once: () => {
           add(made(), 0);
-          head = knnHead(valueOf(fitKnn(store, defaultHeadSettings.knn, ten)));
+          const head = knnInStore(
+            valueOf(fitKnnInStore(store, defaultHeadSettings.knn, ten)),
+            store,
+          );
           return Promise.resolve(head.predict(made()));
         },
       },
@@ -241,12 +242,11 @@ export async function againstKnnClassifier(rounds: number, total: number): Promi
     rounds,
     1,
   );
-  const bytes = { ours: bytesOf(store, head), peer: tf.memory().numBytes - before };
+  const bytes = { ours: bytesOf(store), peer: tf.memory().numBytes - before };
   knn.dispose();
   return { times, bytes };
 }
 
-function bytesOf(store: TrainingStore, head: Head | null): number {
-  const inHead = head?.trained.kind === 'knn' ? head.trained.embeddings.byteLength : 0;
-  return 4 * dimension * store.size + store.features.byteLength + inHead;
+function bytesOf(store: TrainingStore): number {
+  return store.embeddings.byteLength + store.features.byteLength + store.inverseNorms.byteLength;
 }

@@ -1,4 +1,4 @@
-// A very small assembler: WebAssembly with 128-bit vectors, as much of it as the feature maps need. Instructions are
+// A very small assembler: WebAssembly with 128-bit vectors, as much of it as feature maps and heads need. Instructions are
 // functions that read like what they compute; the bytes are those of https://webassembly.github.io/spec/core/binary/.
 
 /** Bytes of instructions, or of any other part of a module. */
@@ -153,6 +153,11 @@ export const f32x4 = {
   fromI32: unary(...vectorOp(250)),
 };
 
+export const f64x2 = {
+  add: binary(...vectorOp(240)),
+  mul: binary(...vectorOp(242)),
+};
+
 function bodyOf({ locals, body }: Routine): Code {
   const code = [...vector(typesOf(locals).map(([type]) => [1, type ?? 0])), ...body, 0x0b];
   return [...unsigned(code.length), ...code];
@@ -171,7 +176,8 @@ function vector(items: readonly Code[]): Code {
 }
 
 function text(word: string): Code {
-  return vector(Array.from(new TextEncoder().encode(word), (byte) => [byte]));
+  // Names here are ASCII.
+  return vector(Array.from(word, (letter) => [letter.charCodeAt(0)]));
 }
 
 /** LEB128: seven bits a byte, the lowest first. */

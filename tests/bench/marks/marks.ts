@@ -48,6 +48,12 @@ function duel({ name, peerName, times, leastRatio, note }: Duel): Mark {
   };
 }
 
+/** The bench compares times of the same answers; without them there is nothing to compare. Throws when they differ. */
+function agree(peerName: string, difference: number): void {
+  if (difference <= 1e-3) return;
+  throw new Error(`${peerName} and Handful answer differently: ${difference}`);
+}
+
 const exactly = (value: number): Spread => ({ median: value, lower: value, upper: value });
 
 const frameMarks: Measure = async (page, { quick }) => {
@@ -55,6 +61,12 @@ const frameMarks: Measure = async (page, { quick }) => {
   const tm = await page.evaluate((n) => window.marks.againstTeachableMachine(n), rounds);
   const knn = await page.evaluate((n) => window.marks.againstMobileNetKnn(n), rounds);
   const trip = await page.evaluate((n) => window.marks.roundTrip(n), rounds);
+  const bare = await page.evaluate((n) => window.marks.againstOnnxRuntime(n), rounds);
+  const multiplyAdds = await page.evaluate(() => window.marks.multiplyAdds());
+  const most = await page.evaluate((n) => window.marks.ceiling(n), quick ? 5 : 50);
+  const share = (1000 * multiplyAdds) / (spreadOf(bare.times.ours ?? []).median * most);
+  agree('@teachablemachine/image', tm.difference ?? NaN);
+  agree('onnxruntime-web', bare.difference);
   const alike = `probabilities of one picture differ by ${(tm.difference ?? NaN).toExponential(1)}`;
   const whole = duel({
     name: 'whole round trip against the bare network, embedded backbone',
@@ -79,6 +91,13 @@ const frameMarks: Measure = async (page, { quick }) => {
       note: 'the same graph',
     }),
     { ...whole, goal: 'at most 1.2 × the network alone' },
+    duel({
+      name: 'the bare network, embedded backbone',
+      peerName: 'onnxruntime-web',
+      times: bare.times,
+      leastRatio: 1.2,
+      note: `embeddings differ by ${bare.difference.toExponential(1)} of the largest; ours reaches ${(100 * share).toFixed(0)} % of one core's ${(most / 1e9).toFixed(1)} billion multiply-adds a second`,
+    }),
   ];
 };
 

@@ -4,7 +4,7 @@ import { seededRandom } from '#lib/core/random.ts';
 import { grabFrame } from '#lib/camera/frames.ts';
 import { readCatalogue } from '#lib/engine/backbones/catalogue.ts';
 import { loadHandful } from '#lib/engine/backbones/handful.ts';
-import type { Backbone } from '#lib/engine/backbones/backbone.ts';
+import type { BackboneSource } from '#lib/engine/backbones/backbone.ts';
 import { EngineClient } from '#lib/engine/client.ts';
 import { camera } from './frames.ts';
 import { inTurns, type Times } from './turns.ts';
@@ -12,20 +12,19 @@ import { valueOf } from './value-of.ts';
 
 const modelsUrl = (): string => new URL('models/', location.href).href;
 
-/** The embedded backbone on this page's own wasm. */
-export async function bareBackbone(): Promise<Backbone> {
+/** The embedded backbone, downloaded. */
+export async function backboneSource(): Promise<BackboneSource> {
   const context = {
     fetch: (url: string, init: { signal: AbortSignal }) => fetch(url, init),
     signal: new AbortController().signal,
   };
   const [entry] = valueOf(await readCatalogue(modelsUrl(), context)).entries;
   if (entry?.kind !== 'handful') throw new Error('no backbone of our own');
-  const source = valueOf(await loadHandful(entry, { ...context, name: 'bench' }, () => undefined));
-  return source.build();
+  return valueOf(await loadHandful(entry, { ...context, name: 'bench' }, () => undefined));
 }
 
 export async function roundTrip(rounds: number): Promise<Times> {
-  const backbone = await bareBackbone();
+  const backbone = await (await backboneSource()).build();
   const { inputSizePx: side } = backbone.facts;
   const random = seededRandom(3);
   const input = Float32Array.from({ length: side * side * 3 }, () => 2 * random() - 1);

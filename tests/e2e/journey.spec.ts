@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, type Browser, type Page } from '@playwright/test';
 import { drawPicture, installDrawnCamera, type SceneName } from './scene.ts';
-import { chooseExport, engineReady, openApp, shareRight, teachDrawnScenes, winner } from './teach.ts';
+import {
+  chooseExport,
+  engineReady,
+  openApp,
+  shareRight,
+  teachDrawnScenes,
+  winner,
+} from './teach.ts';
 
 // With the service worker, as people have it.
 test.use({ serviceWorkers: 'allow' });

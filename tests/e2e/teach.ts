@@ -98,3 +98,16 @@ export async function teachDrawnScenes(page: Page): Promise<void> {
     }
   }
 }
+
+/** Opens a list that has the focus, and takes the entry of this name. */
+export async function chooseByKeys(page: Page, list: Locator, name: string): Promise<void> {
+  await list.focus();
+  await page.keyboard.press('Enter');
+  const option = page.getByRole('option', { name, exact: true });
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown');
+    await expect(option).toHaveAttribute('data-highlighted', { timeout: 200 });
+  }).toPass();
+  await page.keyboard.press('Enter');
+  await expect(list).toContainText(name);
+}

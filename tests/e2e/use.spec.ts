@@ -1,8 +1,8 @@
 // Use: what the camera sees fills the screen, by a link to the project, and gestures do what was written in words.
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Locator, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { accessibleInEveryLook, expectAccessible } from './accessible.ts';
 import { installDrawnCamera, showScene } from './scene.ts';
-import { openApp, teachDrawnScenes } from './teach.ts';
+import { chooseByKeys, openApp, teachDrawnScenes } from './teach.ts';
 
 const held = (page: Page) => page.getByTestId('held');
 
@@ -18,7 +18,6 @@ test('a project is used in full screen, by its link, and a gesture does what was
   await showScene(page, { name: 'up', seed: 11 });
   await expect(held(page)).toHaveText('Thumbs up');
   await expect(page.getByText(/\d+ % sure/)).toBeVisible();
-  await expectAccessible(page);
 
   // An action, by keyboard alone, in words: when “Thumbs down” is held for 0.5 s, count it.
   await page.getByRole('button', { name: /What gestures do/ }).focus();
@@ -26,9 +25,8 @@ test('a project is used in full screen, by its link, and a gesture does what was
   await page.getByRole('button', { name: 'Add an action' }).focus();
   await page.keyboard.press('Enter');
   const row = page.getByRole('listitem', { name: 'Action 1' });
-  await choose(page, row.getByLabel('When'), 'Thumbs down');
-  await choose(page, row.getByLabel('do this'), 'count it');
-  await expectAccessible(page);
+  await chooseByKeys(page, row.getByLabel('When'), 'Thumbs down');
+  await chooseByKeys(page, row.getByLabel('do this'), 'count it');
   await page.keyboard.press('Escape');
   // Off until it is switched on: the gesture alone does nothing.
   await showScene(page, { name: 'down', seed: 12 });
@@ -53,20 +51,37 @@ test('a project is used in full screen, by its link, and a gesture does what was
   await expect(page.getByText('That project is not on this device.')).toBeVisible();
 });
 
-/** Opens a list that has the focus, and takes the entry of this name. */
-async function choose(page: Page, list: Locator, name: string): Promise<void> {
-  await list.focus();
-  await page.keyboard.press('Enter');
-  const option = page.getByRole('option', { name, exact: true });
-  await expect(async () => {
-    await page.keyboard.press('ArrowDown');
-    await expect(option).toHaveAttribute('data-highlighted', { timeout: 200 });
-  }).toPass();
-  await page.keyboard.press('Enter');
-  await expect(list).toContainText(name);
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
-}
+accessibleInEveryLook('on the pages of Use', async (page, look) => {
+  const shots = process.env.HANDFUL_SCREENSHOTS;
+  const looked = async (what: string): Promise<void> => {
+    if (shots) await page.screenshot({ path: `${shots}/use-${what}-${look}.png`, fullPage: true });
+    await expectAccessible(page);
+  };
+  await installDrawnCamera(page);
+  await openApp(page);
+  await teachDrawnScenes(page);
+  await showScene(page, { name: 'up', seed: 11 });
+  await page.getByRole('link', { name: 'Use', exact: true }).click();
+  await expect(held(page)).toHaveText('Thumbs up');
+  await looked('see');
+  await page.getByRole('button', { name: /What gestures do/ }).click();
+  await page.getByRole('button', { name: 'Add an action' }).click();
+  const row = page.getByRole('listitem', { name: 'Action 1' });
+  await chooseByKeys(page, row.getByLabel('do this'), 'tell other tabs of this site');
+  await looked('actions');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Game' }).click();
+  const play = page.getByRole('button', { name: 'Play', exact: true });
+  await expect(play).toBeVisible();
+  await looked('game');
+  await play.click();
+  await expect(page.getByTestId('game')).toContainText('Star at');
+  await looked('game-field');
+  await page.getByRole('link', { name: 'Switch' }).click();
+  const start = page.getByRole('button', { name: 'Start' });
+  await expect(start).not.toHaveAttribute('aria-disabled');
+  await looked('switch');
+  await start.click();
+  await expect(page.getByTestId('taken')).toBeAttached();
+  await looked('switch-targets');
+});

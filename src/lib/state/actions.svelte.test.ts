@@ -18,7 +18,9 @@ async function world() {
       return () => listeners.delete(listener);
     },
   };
-  const parts = { camera: {}, gestures, open, settings, notices } as unknown as ActionsParts;
+  const capture = { busy: false };
+  const mocked = { camera: {}, capture, gestures, open, settings, notices };
+  const parts = mocked as unknown as ActionsParts;
   const actions = new Actions(parts);
   const up = open.addClass('Up')?.id ?? '';
   const tell = (kind: GestureEvent['kind'], heldMs: number, classId: string | null = up): void => {
@@ -30,7 +32,7 @@ async function world() {
     actions.edit(id, { deed, heldMs });
     return id;
   };
-  return { open, settings, notices, actions, up, tell, add };
+  return { open, settings, notices, actions, capture, up, tell, add };
 }
 
 beforeEach(() => {
@@ -72,6 +74,50 @@ test('words are shown while the gesture is held, and time is added up when it en
   tell('leave', 1600);
   expect(actions.shown).toBeNull();
   expect(actions.tallies.get(id)).toBe(1600);
+});
+
+test('a key is down while the gesture is held, for whatever listens on the page', async () => {
+  const page = new EventTarget();
+  class Key extends Event {
+    readonly key: string;
+    constructor(type: string, { key }: { key: string }) {
+      super(type);
+      this.key = key;
+    }
+  }
+  vi.stubGlobal('window', page);
+  vi.stubGlobal('KeyboardEvent', Key);
+  const heard: string[] = [];
+  for (const type of ['keydown', 'keyup'])
+    page.addEventListener(type, (event) => {
+      if (event instanceof Key) heard.push(`${type} ${event.key}`);
+    });
+  const { actions, tell, add } = await world();
+  add({ kind: 'key', key: 'ArrowRight' });
+  actions.switchOn(true);
+  tell('enter', 600);
+  tell('hold', 900);
+  expect(heard).toEqual(['keydown ArrowRight']);
+  tell('leave', 1000);
+  tell('enter', 600);
+  actions.leave();
+  expect(heard.slice(1)).toEqual(['keyup ArrowRight', 'keydown ArrowRight', 'keyup ArrowRight']);
+  tell('leave', 700);
+  tell('enter', 600);
+  expect(heard).toHaveLength(4);
+});
+
+test('gestures that are being recorded do nothing', async () => {
+  const { actions, capture, tell, add } = await world();
+  const id = add({ kind: 'count' });
+  actions.switchOn(true);
+  capture.busy = true;
+  tell('enter', 600);
+  tell('leave', 900);
+  expect(actions.tallies.size).toBe(0);
+  capture.busy = false;
+  tell('enter', 600);
+  expect(actions.tallies.get(id)).toBe(1);
 });
 
 test('what leaves the page waits until it is allowed here, each address by itself', async () => {

@@ -1,4 +1,4 @@
-// What classes do when they are recognised: only on the Use page, and only after a person switched it on in this visit.
+// What classes do when they are recognised: only on the pages of Use, and only after a person switched it on in this visit.
 
 import { createRunners, type Runners } from '#lib/actions/runners.ts';
 import type { DeedRunner, Device, Moment } from '#lib/actions/deed-runner.ts';
@@ -16,6 +16,7 @@ import type { GestureEvent } from '#lib/core/gesture-events.ts';
 import type { ClassId } from '#lib/core/project.ts';
 import { useOf } from '#lib/core/use-settings.ts';
 import type { Camera } from './camera.svelte.ts';
+import type { Capture } from './capture.svelte.ts';
 import { newId } from './clock.ts';
 import { download, fileNameOf } from './download.ts';
 import type { Gestures } from './gestures.svelte.ts';
@@ -26,6 +27,7 @@ import { takePhoto, type Photo } from './take-photo.ts';
 
 export interface ActionsParts {
   readonly camera: Camera;
+  readonly capture: Pick<Capture, 'busy'>;
   readonly gestures: Gestures;
   readonly open: OpenProject;
   readonly settings: Settings;
@@ -89,7 +91,7 @@ export class Actions {
     for (const runner of Object.values(this.#runners)) if (!('device' in runner)) runner.stop?.();
   }
 
-  /** The page is left: all is off, and devices are given back. */
+  /** Use is left: all is off, and devices are given back. */
   leave(): void {
     this.switchOn(false);
     for (const runner of Object.values(this.#runners)) runner.stop?.();
@@ -160,6 +162,8 @@ export class Actions {
       this.#end(event.heldMs);
       return;
     }
+    // Gestures that are being taught are not meant to do anything.
+    if (this.#parts.capture.busy) return;
     for (const action of this.list) {
       const due = action.classId === event.classId && event.heldMs >= action.heldMs;
       const before = this.#reached.some((each) => each.action.id === action.id);

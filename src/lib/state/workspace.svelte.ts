@@ -114,8 +114,8 @@ export class Workspace {
     this.updates = new Updates({ saver, capture: this.capture, notices });
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.gestures = new Gestures(this.live, open);
-    this.actions = new Actions({ camera, gestures: this.gestures, open, settings, notices });
     const { capture: recorder, gestures } = this;
+    this.actions = new Actions({ camera, capture: recorder, gestures, open, settings, notices });
     this.scanning = new Scanning({ camera, capture: recorder, gestures, model, open, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });

@@ -37,8 +37,12 @@ test('gestures shown to the camera win the game', async ({ page }) => {
   await expect(score(page)).toContainText('You won!');
 
   // Keys steer while none of the lanes' gestures is shown.
-  await page.getByRole('button', { name: 'Change gestures' }).click();
-  await page.getByRole('switch', { name: classNames.nothing }).click();
+  await page.getByRole('button', { name: 'Change gestures' }).focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('switch', { name: classNames.up })).toBeFocused();
+  await page.getByRole('switch', { name: classNames.nothing }).focus();
+  await page.keyboard.press('Space');
   await showScene(page, { name: 'nothing', seed: 14 });
   await page.getByRole('button', { name: 'Play', exact: true }).focus();
   await page.keyboard.press('Enter');

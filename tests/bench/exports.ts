@@ -139,23 +139,40 @@ async function askPage(page: Page, url: string, frames: readonly string[]) {
   return { answers: rows(classes), pixels: pixels.map((list) => Uint8ClampedArray.from(list)) };
 }
 
+/** On the frames as files, decoded and shrunk in Node, and on the pixels that the page's canvas made of them. */
+interface NodeAnswers {
+  readonly files: Answers;
+  readonly pixels: Answers;
+}
+
 /** A process of its own: two copies of TensorFlow.js in one process share their globals. */
-async function askNode(folder: string, frames: readonly Buffer[]): Promise<Answers> {
+async function askNode(
+  folder: string,
+  frames: readonly Buffer[],
+  pixels: readonly Uint8ClampedArray[],
+): Promise<NodeAnswers> {
   await symlink(resolve('node_modules'), join(folder, 'node_modules'));
   for (const [i, frame] of frames.entries()) await writeFile(join(folder, `${i}.jpg`), frame);
+  for (const [i, rgba] of pixels.entries()) await writeFile(join(folder, `${i}.rgba`), rgba);
   const program = `
     import { createCanvas, loadImage } from '@napi-rs/canvas';
+    import { readFile } from 'node:fs/promises';
     import { load } from './handful-runtime.js';
     const model = await load(new URL('./model/', import.meta.url), { createCanvas });
-    const all = [];
+    const side = model.inputSize;
+    const ask = async (picture) =>
+      (await model.classify(picture)).classes.map(({ probability }) => probability);
+    const all = { files: [], pixels: [] };
     for (let i = 0; i < ${frames.length}; i += 1) {
-      const { classes } = await model.classify(await loadImage(i + '.jpg'));
-      all.push(classes.map(({ probability }) => probability));
+      all.files.push(await ask(await loadImage(i + '.jpg')));
+      const data = new Uint8ClampedArray(await readFile(i + '.rgba'));
+      all.pixels.push(await ask({ width: side, height: side, data }));
     }
     console.log(JSON.stringify(all));`;
   await writeFile(join(folder, 'ask.mjs'), program);
   const { stdout } = await promisify(execFile)('node', ['ask.mjs'], { cwd: folder });
-  return rows(JSON.parse(stdout) as number[][]);
+  const answered = JSON.parse(stdout) as { files: number[][]; pixels: number[][] };
+  return { files: rows(answered.files), pixels: rows(answered.pixels) };
 }
 
 async function askSession(folder: string, pixels: readonly Uint8ClampedArray[]): Promise<Answers> {
@@ -195,16 +212,27 @@ async function askLibrary(
 }
 
 const teachable = `async () => {
-  const model = await tmImage.load('model.json', 'metadata.json');
+  const model = await tmImage.load('./model.json', './metadata.json');
   return async (image) => Object.fromEntries(
     (await model.predict(image)).map(({ className, probability }) => [className, probability]));
 }`;
+/** As in the example for p5: the whole address, the square alone, and the network's size instead of 224. */
 const ml5 = `async () => {
   const classifier = await new Promise((resolve) => {
-    const made = ml5.imageClassifier('model.json', () => resolve(made));
+    const made = ml5.imageClassifier(new URL('model.json', location.href).href, () => resolve(made));
   });
-  return async (image) => Object.fromEntries(
-    (await classifier.classify(image, ${labels.length})).map(({ label, confidence }) => [label, confidence]));
+  const { model } = classifier;
+  const size = model.inputs[0].shape.slice(1, 3);
+  classifier.model = {
+    predict: (pixels) => ml5.tf.tidy(() => model.predict(ml5.tf.image.resizeBilinear(pixels, size))),
+  };
+  const square = document.createElement('canvas');
+  square.width = square.height = 320;
+  return async (image) => {
+    square.getContext('2d').drawImage(image, 80, 0, 480, 480, 0, 0, 320, 320);
+    const answers = await classifier.classify(square, ${labels.length});
+    return Object.fromEntries(answers.map(({ label, confidence }) => [label, confidence]));
+  };
 }`;
 
 function tell(who: string, answers: Answers, app: Answers): void {
@@ -248,8 +276,10 @@ const app = await askApp(page, head, texts);
 process.stdout.write('| | same class | largest difference | mean |\n| --- | --- | --- | --- |\n');
 const seen = await askPage(page, `${exported.url}page/`, texts);
 tell('exported web page (runtime in Chromium)', seen.answers, app);
-tell('runtime in Node', await askNode(join(folder, 'page'), frames), app);
-tell('ONNX Runtime', await askSession(join(folder, 'onnx'), seen.pixels), app);
+const inNode = await askNode(join(folder, 'page'), frames, seen.pixels);
+tell('runtime in Node, own decoding and shrinking', inNode.files, app);
+tell('runtime in Node, same pixels', inNode.pixels, app);
+tell('ONNX Runtime, same pixels', await askSession(join(folder, 'onnx'), seen.pixels), app);
 const tf = 'node_modules/@tensorflow/tfjs/dist/tf.min.js';
 const library = 'node_modules/@teachablemachine/image/dist/teachablemachine-image.min.js';
 const layersUrl = `${exported.url}layers/`;

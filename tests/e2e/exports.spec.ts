@@ -159,12 +159,13 @@ for (const head of ['Ridge', 'Dense'] as const) {
   });
 }
 
-/** Unpacks a zip into a folder and serves it as any static server does. */
+/** Unpacks a zip into a folder of a site, not its root, and serves it as any static server does. */
 async function served(
   zip: Buffer,
   more: Readonly<Record<string, string>> = {},
 ): Promise<{ url: string; close: () => Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'handful-served-'));
+  const root = await mkdtemp(join(tmpdir(), 'handful-served-'));
+  const folder = join(root, 'exported');
   const opened = await openArchive(new Blob([new Uint8Array(zip)]), 'x.zip');
   if (!opened.ok) throw new Error('no zip');
   for (const name of opened.value.names) {
@@ -174,12 +175,12 @@ async function served(
     await writeFile(join(folder, name), read.value);
   }
   for (const [name, from] of Object.entries(more)) await cp(from, join(folder, name));
-  const { url, close } = await serve({ folder, port: 0, headers: false });
+  const { url, close } = await serve({ folder: root, port: 0, headers: false });
   return {
-    url,
+    url: `${url}exported/`,
     async close() {
       await close();
-      await rm(folder, { recursive: true });
+      await rm(root, { recursive: true });
     },
   };
 }

@@ -68,7 +68,7 @@ export const exportGroups: readonly ExportGroup[] = [
         what: 'tm-model-out',
         title: 'Export Teachable Machine model',
         forWhom:
-          'For ml5, p5, Scratch extensions, Teachable Machine’s library, TensorFlow.js layers.',
+          'For Teachable Machine’s library, TensorFlow.js layers, and ml5 with p5 as the example has it.',
         lacks: 'No “none of these”. Other programs shrink pictures in their own way.',
         examples: ['teachable-page.html', 'p5-ml5.html', 'layers-page.html'],
       },

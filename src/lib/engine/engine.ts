@@ -7,14 +7,12 @@ import type { Prediction } from '#lib/core/prediction.ts';
 import { sampleSizePx } from '#lib/core/project.ts';
 import { TrainingStore, type StoreOrigin } from '#lib/learning/training-store.ts';
 import { Embedder, type Embedded } from './embedder.ts';
-import { curve, evaluate, takesLimit, type EvaluateContext } from './evaluate.ts';
+import type { EvaluateContext } from './evaluate.ts';
 import { EvidenceOfHead, explanationOf } from './explain.ts';
 import { fitHead } from './fit.ts';
-import { graphTrial } from './graph-trial.ts';
 import { HeadInUse } from './head-in-use.ts';
 import { headTrial } from './head-trial.ts';
 import { layersTrial } from './layers-trial.ts';
-import { jpegGrid, networkRun, trainedNetwork } from './network-verbs.ts';
 import type { Pictures } from './pictures.ts';
 import type { EngineState, VerbName, Verbs } from './protocol.ts';
 import { Runtime, type RuntimeSurroundings, type SlowContext } from './runtime.ts';
@@ -31,6 +29,10 @@ type Answer<V extends VerbName> = Promise<Result<Verbs[V]['answer']>>;
 type EngineVerbs = {
   [V in VerbName]: (request: Ask<V>, context: SlowContext) => Answer<V>;
 };
+
+// What the first frame and the first lesson can do without comes when it is asked for.
+const evaluation = () => import('./evaluate.ts');
+const lessonNetwork = () => import('./network-verbs.ts');
 
 export class Engine implements EngineVerbs {
   readonly #surroundings: Surroundings;
@@ -187,28 +189,40 @@ export class Engine implements EngineVerbs {
   }
 
   evaluate(request: Ask<'evaluate'>, context: SlowContext): Answer<'evaluate'> {
-    return this.#evaluate(context, (store, slow) => evaluate(store, request, slow));
+    return this.#evaluate(context, async (store, slow) => {
+      const { evaluate } = await evaluation();
+      return evaluate(store, request, slow);
+    });
   }
 
   learningCurve(request: Ask<'learningCurve'>, context: SlowContext): Answer<'learningCurve'> {
-    return this.#evaluate(context, (store, slow) => curve(store, request, slow));
+    return this.#evaluate(context, async (store, slow) => {
+      const { curve } = await evaluation();
+      return curve(store, request, slow);
+    });
   }
 
   unknownLimit(request: Ask<'unknownLimit'>, { signal }: SlowContext): Answer<'unknownLimit'> {
-    return this.#turns.run(signal, () =>
-      Promise.resolve(takesLimit(this.#requiredStore(), request)),
-    );
+    return this.#turns.run(signal, async () => {
+      const { takesLimit } = await evaluation();
+      return takesLimit(this.#requiredStore(), request);
+    });
   }
 
   /** Aborting stops the training; it never rejects with AbortError. */
   trainNetwork(request: Ask<'trainNetwork'>, context: SlowContext): Answer<'trainNetwork'> {
-    return this.#turns.runAnyway(() =>
-      this.#runtime.withRecovery(() => trainedNetwork(request, this.#turns.training(context))),
-    );
+    return this.#turns.runAnyway(async () => {
+      const { trainedNetwork } = await lessonNetwork();
+      const slow = this.#turns.training(context);
+      return this.#runtime.withRecovery(() => trainedNetwork(request, slow));
+    });
   }
 
   readGrid({ jpeg, input }: Ask<'readGrid'>, { signal }: SlowContext): Answer<'readGrid'> {
-    return this.#turns.run(signal, () => jpegGrid(this.#pictures, jpeg, input));
+    return this.#turns.run(signal, async () => {
+      const { jpegGrid } = await lessonNetwork();
+      return jpegGrid(this.#pictures, jpeg, input);
+    });
   }
 
   /** Overtakes in a training's pauses; a frame's image is closed. */
@@ -216,8 +230,10 @@ export class Engine implements EngineVerbs {
     { network, picture }: Ask<'runNetwork'>,
     { signal }: SlowContext,
   ): Answer<'runNetwork'> {
-    const run = (): Answer<'runNetwork'> =>
-      this.#runtime.withRecovery(() => networkRun(this.#pictures, network, picture));
+    const run = async (): Answer<'runNetwork'> => {
+      const { networkRun } = await lessonNetwork();
+      return this.#runtime.withRecovery(() => networkRun(this.#pictures, network, picture));
+    };
     return 'image' in picture
       ? this.#turns.withImage(picture.image, signal, run)
       : this.#turns.run(signal, run, true);
@@ -267,9 +283,10 @@ export class Engine implements EngineVerbs {
   }
 
   tryGraph(request: Ask<'tryGraph'>, { signal }: SlowContext): Answer<'tryGraph'> {
-    return this.#turns.run(signal, () =>
-      this.#runtime.withRecovery(() => graphTrial(this.#pictures, request, signal)),
-    );
+    return this.#turns.run(signal, async () => {
+      const { graphTrial } = await import('./graph-trial.ts');
+      return this.#runtime.withRecovery(() => graphTrial(this.#pictures, request, signal));
+    });
   }
 
   memory(_request: null, { signal }: SlowContext): Answer<'memory'> {

@@ -52,4 +52,19 @@ describe('words of an evaluation', () => {
     expect(hidden).toContain('Not clear yet');
     expect(worthIt({ ...curve, lastTake: null, lastShots: null })).toHaveLength(1);
   });
+
+  test('a take that made it worse is not called enough', () => {
+    const byTakes = [
+      { count: 1, accuracy: 0.45, error: 0.05 },
+      { count: 2, accuracy: 0.38, error: 0.05 },
+    ];
+    const [worse] = worthIt({ ...curve, byTakes, lastTake: { mean: -0.069, error: 0.008 } });
+    expect(worse).toContain('made it worse: −6.9 points (± 0.8)');
+    expect(worse).toContain('labels');
+    const [poor] = worthIt({ ...curve, byTakes, lastTake: { mean: 0.002, error: 0.001 } });
+    expect(poor).toContain('Hardly');
+    expect(poor).not.toContain('covers it');
+    const [, shots] = worthIt({ ...curve, lastTake: null, lastShots: { mean: 0.1, error: 0.01 } });
+    expect(shots).toContain('More samples help: ');
+  });
 });

@@ -54,6 +54,9 @@ export function pointsWithSpread({ mean, error }: PairedDifference): string {
   return error === null ? points(mean) : `${points(mean)} (± ${(100 * error).toFixed(1)})`;
 }
 
+/** From here on a person hardly meets a mistake. */
+const coveredFrom = 0.9;
+
 /** Whether more data is worth it: what the last take and the last shots brought, against their spread (`worthOf`). */
 export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCurve): string[] {
   const words: string[] = [];
@@ -63,11 +66,16 @@ export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCur
       'Another take of every class will show how much takes bring: there are too few yet.',
     );
   } else {
-    const brought = `take number ${takes} brought ${pointsWithSpread(lastTake)}`;
+    const change = pointsWithSpread(lastTake);
+    const brought = `take number ${takes} brought ${change}`;
+    const worse = lastTake.mean + (lastTake.error ?? Infinity) < 0;
+    const covered = (byTakes.at(-1)?.accuracy ?? 0) >= coveredFrom;
     words.push(
       {
         yes: `Yes: ${brought}. Record another take of every class.`,
-        no: `Hardly: ${brought}. What you have covers it.`,
+        no: worse
+          ? `Not like this: take number ${takes} made it worse: ${change}. Look at the labels of its pictures, and at what they show.`
+          : `Hardly: ${brought}. ${covered ? 'What you have covers it.' : 'More of the same will not help: show the classes more clearly, or make them less alike.'}`,
         unclear: `Not clear yet: ${brought}, and that may be chance. Another take of every class will tell.`,
       }[worthOf(lastTake)],
     );
@@ -77,7 +85,7 @@ export function worthIt({ lastTake, lastShots, byTakes, manyTakes }: LearningCur
   const brought = `going to ${shots} a class brought ${pointsWithSpread(lastShots)}`;
   words.push(
     {
-      yes: `More samples help too: ${brought}.`,
+      yes: `More samples help: ${brought}.`,
       no: `More samples of the same takes will not help: ${brought}.`,
       unclear: `Whether more samples of the same takes help is not clear: ${brought}.`,
     }[worthOf(lastShots)],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import numpy as np
@@ -63,7 +64,9 @@ def produce(config: Config, work: Path, lane: int, lanes: int, device: str, pare
     while os.getppid() == parent:
         random = np.random.default_rng([config.seed, number])
         large, maps, embeddings = [], [], []
+        rest = config.producer_rest if len(chunk_folders(bank)) >= config.bank_chunks else 0.0
         for start in range(0, config.chunk_views, 8):
+            began = time.monotonic()
             views = np.stack([maker.view(config.teacher_size_px, random) for _ in range(8)])
             some_maps, some = teach(teacher, views, device)
             maps.append(some_maps)
@@ -71,6 +74,7 @@ def produce(config: Config, work: Path, lane: int, lanes: int, device: str, pare
             large.extend(smaller(v, config.export_size_px) for v in views)
             if os.getppid() != parent:
                 return
+            time.sleep(rest * (time.monotonic() - began))
         write_chunk(bank, number, np.stack(large), np.concatenate(maps), np.concatenate(embeddings))
         number += lanes
         for old in chunk_folders(bank)[: -config.bank_chunks]:
@@ -102,9 +106,14 @@ class BankReader:
         return len(self.chunks)
 
     def batch(self, count: int, random: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """views uint8 [n, 160, 160, 3], maps float [n, 1280, m, m], embeddings float [n, 1280]; half of them flipped."""
+        """views uint8 [n, 160, 160, 3], maps float [n, 1280, m, m], embeddings float [n, 1280]; half of them flipped.
+
+        Views of a chunk have nothing in common, so each of eight chunks gives a run of neighbours: one read each.
+        """
         chosen = [self.chunks[i] for i in random.integers(0, len(self.chunks), 8)]
-        rows = [(c, np.sort(random.integers(0, len(c[0]), -(-count // 8)))) for c in chosen]
+        run = -(-count // 8)
+        starts = [int(random.integers(0, max(1, len(c[0]) - run + 1))) for c in chosen]
+        rows = [(c, slice(start, start + run)) for c, start in zip(chosen, starts)]
         views = torch.from_numpy(np.concatenate([c[0][r] for c, r in rows]))[:count]
         maps = torch.from_numpy(np.concatenate([c[1][r] for c, r in rows]))[:count].float() * (MAP_TOP / 255)
         embeddings = torch.from_numpy(np.concatenate([c[2][r] for c, r in rows]))[:count].float()

@@ -32,15 +32,17 @@ class Config:
     hand_cutouts: int = 2000
     chunk_views: int = 256
     bank_chunks: int = 400
+    producer_rest: float = 2.0  # once the bank is full, a producer rests so many times as long as it worked
     first_chunks: int = 8  # training starts when so many are there
     batch: int = 64
     rate: float = 2e-3
     weight_decay: float = 0.02
     ema: float = 0.999
+    bfloat16: bool = True  # the student's layers; half again as fast on a CPU that knows it, its answers in float32
     dense_weight: float = 0.5
     label_weight: float = 0.25
     sizes: list[list[float]] = field(  # [until so many views, share of 96, 128 and 160 px]
-        default_factory=lambda: [[300_000, 0.6, 0.3, 0.1], [1_000_000, 0.2, 0.5, 0.3], [1e12, 0.0, 0.3, 0.7]]
+        default_factory=lambda: [[1_500_000, 0.6, 0.3, 0.1], [4_000_000, 0.2, 0.5, 0.3], [1e12, 0.0, 0.3, 0.7]]
     )
     checkpoint_minutes: float = 4
     evaluate_minutes: float = 15

@@ -93,8 +93,10 @@ class Trainer:
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         weights = (self.config.dense_weight, self.config.label_weight)
+        with torch.autocast(x.device.type, dtype=torch.bfloat16, enabled=self.config.bfloat16):
+            last = self.student(x)
         loss, parts = distillation_loss(
-            self.student(x), maps, embeddings, self.standard, self.teacher.logits_of, weights
+            last.float(), maps, embeddings, self.standard, self.teacher.logits_of, weights
         )
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()

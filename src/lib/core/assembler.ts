@@ -85,6 +85,7 @@ const at = (offset: number): Code => [0x00, ...unsigned(offset)];
 export const i32 = {
   const: (value: number): Code => [0x41, ...signed(value)],
   add: binary(0x6a),
+  sub: binary(0x6b),
   mul: binary(0x6c),
   /** Unsigned, as the next. */
   less: binary(0x49),
@@ -150,6 +151,16 @@ export const f32x4 = {
   div: binary(...vectorOp(231)),
   min: binary(...vectorOp(232)),
   max: binary(...vectorOp(233)),
+  /** The smaller, the larger one; `a` where one is no number. One instruction, where `min` and `max` are several. */
+  lesser: binary(...vectorOp(234)),
+  greater: binary(...vectorOp(235)),
+  /** factor · x + sum in one instruction, rounded once or twice as the processor likes: relaxed vectors only. */
+  relaxedMultiplyAdd: (factor: Code, x: Code, sum: Code): Code => [
+    ...factor,
+    ...x,
+    ...sum,
+    ...vectorOp(261),
+  ],
   fromI32: unary(...vectorOp(250)),
 };
 

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Result } from '#lib/core/failure.ts';
+import { seededRandom } from '#lib/core/random.ts';
 import {
   fetchFrom,
   modelsUrl,
@@ -13,7 +14,9 @@ import {
 } from '#tests/engine/node-engine.ts';
 import type { BackboneSource } from './backbone.ts';
 import { readCatalogue } from './catalogue.ts';
+import { parseManifest } from './handful-format.ts';
 import { loadHandful } from './handful.ts';
+import { TensorBackbone } from './tensor-backbone.ts';
 
 const folder = 'handful-mobilenet-v2-0.50-160';
 const models = resolve(import.meta.dirname, '../../../../static/models');
@@ -50,6 +53,14 @@ function goldenInput(): Float32Array {
     }
   }
   return input;
+}
+
+function expectClose(ours: Float32Array | undefined, theirs: Float32Array): void {
+  expect(ours).toHaveLength(theirs.length);
+  const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  for (const [i, value] of theirs.entries()) {
+    expect(Math.abs(value - (ours?.[i] ?? NaN))).toBeLessThanOrEqual(1e-5 * largest);
+  }
 }
 
 beforeAll(async () => {
@@ -94,13 +105,32 @@ describe('the embedded backbone', () => {
 });
 
 describe('a backbone in our format', () => {
-  test('frees what it made', async () => {
+  test('says the same by vectors and by tensors, and the tensors are freed', async () => {
+    const site = smallSite();
+    const { facts, build, files } = valueOf(await load(site));
+    const { manifest = '', weights = new Uint8Array(0) } = files() ?? {};
+    const parsed = parseManifest(manifest);
+    if (!parsed.ok) throw new Error(parsed.reason);
     const before = tf.memory().numTensors;
-    const backbone = await valueOf(await load(smallSite())).build();
+    const vectors = await build();
+    expect(tf.memory().numTensors).toBe(before);
+    const tensors = new TensorBackbone(facts, parsed.value, weights);
     expect(tf.memory().numTensors).toBe(before + 8);
-    await backbone.embed(new Float32Array(16 * 16 * 3));
+    const random = seededRandom(6);
+    const input = Float32Array.from({ length: 16 * 16 * 3 }, () => 2 * random() - 1);
+    const last = tensors.layers.length - 1;
+    for (const layer of [null, 0, last, last + 1]) {
+      const theirs = await tensors.look(input, layer);
+      const ours = await vectors.inside?.look(input, layer);
+      expectClose(ours?.last, theirs.last);
+      expectClose(ours?.embedding, theirs.embedding);
+      if (theirs.layer) expectClose(ours?.layer ?? undefined, theirs.layer);
+      else expect(ours?.layer).toBeNull();
+    }
+    expectClose(await vectors.embed(input), await tensors.embed(input));
     expect(tf.memory().numTensors).toBe(before + 8);
-    backbone.dispose();
+    tensors.dispose();
+    vectors.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 

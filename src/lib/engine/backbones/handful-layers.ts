@@ -1,13 +1,16 @@
 // A manifest's layers as the page shows them: sizes, parameters and multiply-adds follow from kernels and strides.
 
 import type { BackboneLayer } from '#lib/core/backbone-layer.ts';
-import { outputChannels, type HandfulLayer } from './handful-format.ts';
+import type { FoldedLayer } from '#lib/core/folded-backbone.ts';
+
+/** What of a layer is shown. */
+type LayerShape = Pick<FoldedLayer, 'kind' | 'kernel' | 'stride' | 'activation'> & {
+  readonly name: string;
+  readonly residual?: FoldedLayer['residual'] | undefined;
+};
 
 /** The layers from the picture of `inputSizePx` on. */
-export function handfulLayers(
-  layers: readonly HandfulLayer[],
-  inputSizePx: number,
-): BackboneLayer[] {
+export function handfulLayers(layers: readonly LayerShape[], inputSizePx: number): BackboneLayer[] {
   let side = inputSizePx;
   return layers.map((layer) => {
     const inputSide = side;
@@ -17,10 +20,10 @@ export function handfulLayers(
   });
 }
 
-function shownLayer(layer: HandfulLayer, inputSide: number, outputSide: number): BackboneLayer {
+function shownLayer(layer: LayerShape, inputSide: number, outputSide: number): BackboneLayer {
   const [kernelHeight, kernelWidth, inputChannels] = layer.kernel;
   const weights = layer.kernel.reduce((product, side) => product * side, 1);
-  const channels = outputChannels(layer);
+  const channels = layer.kernel[layer.kind === 'conv' ? 3 : 2];
   return {
     name: layer.name,
     kind: layer.kind,

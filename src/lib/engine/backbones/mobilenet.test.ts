@@ -95,6 +95,8 @@ describe.each(hubs)('$folder', (hub) => {
     const embedding = await embedOnce(source, pixels);
     expect(embedding).toHaveLength(hub.embeddingSize);
     expect(source.facts.sha256).toMatch(/^[0-9a-f]{64}$/);
+    // As layers, by our own routines; the package is what it is compared with.
+    expect(source.fold()?.layers).toHaveLength(hub.version === 1 ? 27 : 52);
 
     const text = readFileSync(join(weights, hub.folder, 'model.json'), 'utf8');
     const { modelTopology, weightsManifest } = JSON.parse(text) as tf.io.ModelJSON;

@@ -4,10 +4,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import * as v from 'valibot';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
+import type { FoldedBackbone } from '#lib/core/folded-backbone.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import { vectorBackbone } from '../vectors/vector-backbone.ts';
 import type { Backbone, BackboneSource } from './backbone.ts';
 import type { MobileNetEntry } from './catalogue.ts';
 import { download, downloadText, joined, sha256Of, type DownloadContext } from './download.ts';
+import { foldedGraph, type FoldedGraph } from './graph-fold.ts';
+import { handfulLayers } from './handful-layers.ts';
 import { loadWhitening } from './whitening.ts';
 
 /** The pooled embedding in the hub's graphs: the same nodes that the package asks for. */
@@ -16,8 +20,15 @@ export const embeddingNodes = {
   2: 'module_apply_default/MobilenetV2/Logits/AvgPool',
 } as const;
 
+const nodeSchema = v.looseObject({
+  name: v.string(),
+  op: v.optional(v.string()),
+  input: v.optional(v.array(v.string())),
+  attr: v.optional(v.record(v.string(), v.unknown())),
+});
+
 const manifestSchema = v.object({
-  modelTopology: v.looseObject({ node: v.array(v.looseObject({ name: v.string() })) }),
+  modelTopology: v.looseObject({ node: v.array(nodeSchema) }),
   weightsManifest: v.pipe(
     v.array(
       v.object({
@@ -76,13 +87,43 @@ export async function loadMobileNet(
     sha256: identity,
     hasWhitening: whitening.value !== null,
   };
+  const fold = (): FoldedBackbone | null => {
+    const listed = groups.flatMap((group) => group.weights);
+    const folded = foldedGraph(nodes, listed, weights.value, embeddingNodes[row.version]);
+    return folded && foldedBackbone(loaded, entry, folded);
+  };
   return succeed({
     facts: loaded,
     whitening: whitening.value,
-    build: () => buildMobileNet(loaded, entry, artifacts),
+    build: async () => (await quickly(loaded, fold)) ?? buildMobileNet(loaded, entry, artifacts),
     files: () => null,
-    fold: () => null,
+    fold,
   });
+}
+
+/** As plain numbers; what the graph does to its input becomes part of the range. */
+function foldedBackbone(
+  { id, sha256, inputSizePx, embeddingSize }: LoadedBackbone,
+  { row }: MobileNetEntry,
+  { layers, scale, offset }: FoldedGraph,
+): FoldedBackbone {
+  const [low, high] = row.inputRange;
+  const inputRange = [low * scale + offset, high * scale + offset] as const;
+  return { id, sha256, inputSizePx, inputRange, embeddingSize, layers };
+}
+
+/** On the processor by routines of our own; null where they cannot, and on graphics. */
+async function quickly(
+  facts: LoadedBackbone,
+  fold: () => FoldedBackbone | null,
+): Promise<Backbone | null> {
+  const folded = tf.getBackend() === 'wasm' ? fold() : null;
+  if (!folded) return null;
+  const named = folded.layers.map((layer, index) => ({
+    ...layer,
+    name: `${layer.kind} ${index + 1}`,
+  }));
+  return vectorBackbone(facts, folded, handfulLayers(named, facts.inputSizePx));
 }
 
 async function downloadShards(

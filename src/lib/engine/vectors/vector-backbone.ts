@@ -32,7 +32,7 @@ class VectorBackbone implements Backbone, BackboneInside {
     network: VectorNetwork,
   ) {
     this.facts = facts;
-    this.pixelRange = facts.inputRange;
+    this.pixelRange = folded.inputRange;
     this.layers = layers;
     this.#folded = folded;
     this.#network = network;

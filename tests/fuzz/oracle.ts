@@ -6,14 +6,20 @@ import type { EngineClient } from '#lib/engine/client.ts';
 import { withInstalled } from '#lib/engine/backbones/catalogue.ts';
 import { groupFiles, mostGroups } from '#lib/exchange/group-files.ts';
 import { openFiles, summaryOf, type OpenedFile } from '#lib/exchange/open-file.ts';
+import { sha256Of } from '#lib/exchange/file-hash.ts';
 import { statedSize } from '#lib/exchange/file-kind.ts';
+import type { ProjectFile } from '#lib/exchange/project-file.ts';
 import type { TmModel } from '#lib/exchange/tm-model.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
+import { keepOwnFiles } from '#lib/state/import-own-files.ts';
 import { stage } from '#lib/state/staging.ts';
 import { pictureFeed, projectFeed } from '#lib/state/sample-feed.ts';
 import { MemoryStore } from '#lib/storage/memory-store.ts';
-import { emptyProject } from '#lib/core/project.ts';
+import { emptyProject, type Project } from '#lib/core/project.ts';
+import { ownFileLimits } from '#lib/core/own-file.ts';
+import { ownFilesOf } from '#lib/core/use-settings.ts';
+import { readWave } from '#lib/core/wave.ts';
 import type { Case } from './mutate.ts';
 
 export interface Verdict {
@@ -76,6 +82,7 @@ async function take({ content, name }: OpenedFile, broken: string[]): Promise<st
     case 'project': {
       const feed = projectFeed(content.file, inUse);
       if (content.file.importedHead) checkHead(content.file.importedHead, broken);
+      await checkOwnFiles(content.file, feed.document.project, broken);
       return stageAll(feed, feed.document.project, broken, 'project');
     }
     case 'tm-project':
@@ -87,6 +94,31 @@ async function take({ content, name }: OpenedFile, broken: string[]): Promise<st
       return stageAll(feed, project, broken, content.kind);
     }
   }
+}
+
+/** What actions show and play comes in as Handful itself would have kept it, or is left out in words. */
+async function checkOwnFiles(file: ProjectFile, project: Project, broken: string[]): Promise<void> {
+  const store = new MemoryStore();
+  await store.commit({ project, put: [], removed: [], staged: true });
+  const warnings = await keepOwnFiles(store, file, project, quiet.signal);
+  if (!warnings.ok) return void broken.push('a file of an action ends the import');
+  for (const words of warnings.value) checkText(words, 'a warning', wordsLimit, broken);
+  let kept = 0;
+  for (const [hash, { kind, file: own }] of ownFilesOf(project)) {
+    checkText(own.name, 'the name of an action’s file', ownFileLimits.letters, broken);
+    const read = await store.readFile(hash);
+    if (!read.ok || !read.value) continue;
+    kept += 1;
+    if ((await sha256Of(read.value)) !== hash) broken.push('a file under a hash not its own');
+    if (kind === 'sound' && !readWave(read.value)) broken.push('a sound that is none');
+    const size = statedSize(read.value);
+    const sidePx = Math.max(size?.widthPx ?? Infinity, size?.heightPx ?? Infinity);
+    if (kind === 'picture' && sidePx > ownFileLimits.pictureSidePx) broken.push('a huge picture');
+  }
+  const named = ownFilesOf(project).size;
+  if (kept + warnings.value.length !== named) broken.push('a file of an action is lost unsaid');
+  await store.purge();
+  if ((await store.usage()).usedBytes !== 0) broken.push('files of actions were left behind');
 }
 
 /** Stages into a store that holds a project already; after a failure nothing else may be seen in it. */

@@ -3,8 +3,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed } from '#lib/core/failure.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
-import { emptyProject, type Sample } from '#lib/core/project.ts';
+import { emptyProject, type Project, type Sample } from '#lib/core/project.ts';
+import { defaultUse } from '#lib/core/use-settings.ts';
+import { writeWave } from '#lib/core/wave.ts';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
+import { sha256Of } from '#lib/exchange/file-hash.ts';
 import { writeHeadFile } from '#lib/exchange/head-file.ts';
 import { openArchive } from '#lib/exchange/zip.ts';
 import { knnJsonParts } from '#lib/exchange/knn-json.ts';
@@ -127,16 +130,29 @@ function document(): { project: ReturnType<typeof emptyProject>; samples: Sample
 async function projectBlob(): Promise<Blob> {
   const { project, samples } = document();
   const embeddings = new Map(samples.map(({ id }, i) => [id, numbers(dimension, i)]));
+  const files = [jpeg(640, 480), writeWave({ samples: numbers(200, 8), sampleRate: 44_100 })];
+  const hashes = await Promise.all(files.map(sha256Of));
   const written = await writeProjectFile({
-    document: { project, samples },
+    document: { project: { ...project, use: useWith(hashes) }, samples },
     backbone: { id: 'net@1', sha256: sha },
     importedHead: heads3()[2] ?? null,
     embeddings: () => Promise.resolve(succeed(embeddings)),
     jpeg: picture,
+    file: (hash) => Promise.resolve(files[hashes.indexOf(hash)] ?? null),
     ...quiet,
   });
   if (!written.ok) throw new Error('the project cannot be written');
   return written.value;
+}
+
+/** Actions that show a picture and play a sound of a person's own, by their hashes. */
+function useWith([picture = '', sound = '']: readonly string[]): Project['use'] {
+  const deeds = [
+    { kind: 'text', text: 'A cat', picture: { hash: picture, name: 'cat.png' } },
+    { kind: 'sound', sound: 'pop', own: { hash: sound, name: 'doorbell.mp3' } },
+  ] as const;
+  const actions = deeds.map((deed, i) => ({ id: `a${i}`, classId: `c${i}`, heldMs: 500, deed }));
+  return { ...defaultUse, actions };
 }
 
 const numbers = (length: number, seed: number): Float32Array =>

@@ -2,6 +2,7 @@
 
 import type { Deed } from '#lib/core/class-action.ts';
 import type { Result } from '#lib/core/failure.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 
 /** What is recognised at this moment, for those who are told of it. */
 export interface Moment {
@@ -29,9 +30,20 @@ export interface Device {
   connect(): Promise<Result<null>>;
 }
 
+/** What is over the whole screen. */
+export interface Shown {
+  readonly text: string;
+  /** Address of a picture that stands in the place of the words; null: the words are shown. */
+  readonly picture: string | null;
+}
+
 /** What the page shows and keeps; lent to deeds that need it. */
 export interface Stage {
-  show(actionId: string, text: string | null): void;
+  show(actionId: string, shown: Shown | null): void;
+  /** Address of a picture of a person's own; null: it is gone. */
+  picture(hash: FileHash): Promise<string | null>;
+  /** Bytes of a file of a person's own; null: it is gone. */
+  file(hash: FileHash): Promise<Uint8Array | null>;
   count(actionId: string): void;
   /** Milliseconds that were held, to be added. */
   time(actionId: string, heldMs: number): void;

@@ -1,16 +1,31 @@
-// Deeds that stay on the page: words over the whole screen, a counter, a stopwatch, a photo, a key.
+// Deeds that stay on the page: words or a picture over the whole screen, a counter, a stopwatch, a photo, a key.
 
 import type { DeedOf } from '#lib/core/class-action.ts';
-import { succeed } from '#lib/core/failure.ts';
+import { fail, succeed } from '#lib/core/failure.ts';
 import type { DeedRunner, Stage } from './deed-runner.ts';
 
-export function textRunner(stage: Stage): DeedRunner<DeedOf<'text'>> {
+/** Words, or a picture; where that is gone, the words that stand for it. */
+export function textRunner(stage: Pick<Stage, 'show' | 'picture'>): DeedRunner<DeedOf<'text'>> {
+  /** Counts holds by action: a picture that is read when its gesture is over must not come up. */
+  const holds = new Map<string, number>();
+  const next = (actionId: string): number => {
+    const hold = (holds.get(actionId) ?? 0) + 1;
+    holds.set(actionId, hold);
+    return hold;
+  };
   return {
-    run({ text }, { actionId }) {
-      stage.show(actionId, text);
-      return succeed(null);
+    async run({ text, picture }, { actionId }) {
+      const hold = next(actionId);
+      const address = picture ? await stage.picture(picture.hash) : null;
+      if (holds.get(actionId) === hold) stage.show(actionId, { text, picture: address });
+      return picture && address === null
+        ? fail({ code: 'own-file-missing', name: picture.name })
+        : succeed(null);
     },
-    left: (_deed, { actionId }) => stage.show(actionId, null),
+    left(_deed, { actionId }) {
+      next(actionId);
+      stage.show(actionId, null);
+    },
   };
 }
 

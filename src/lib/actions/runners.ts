@@ -16,7 +16,7 @@ export type Runners = { readonly [K in DeedKind]: DeedRunner<DeedOf<K>> };
 export function createRunners(stage: Stage, webhookOrigins: readonly string[]): Runners {
   return {
     speak: speakRunner(),
-    sound: soundRunner(),
+    sound: soundRunner(stage),
     text: textRunner(stage),
     key: keyRunner(),
     count: countRunner(stage),

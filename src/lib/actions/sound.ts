@@ -1,8 +1,9 @@
-// Short sounds made of plain tones: nothing to load.
+// Short sounds made of plain tones, with nothing to load; or a sound of the person's own, played once to its end.
 
 import type { DeedOf, SoundName } from '#lib/core/class-action.ts';
-import { succeed } from '#lib/core/failure.ts';
-import type { DeedRunner } from './deed-runner.ts';
+import { fail, succeed } from '#lib/core/failure.ts';
+import { readWave, type Wave } from '#lib/core/wave.ts';
+import type { DeedRunner, Stage } from './deed-runner.ts';
 
 interface Tone {
   readonly shape: OscillatorType;
@@ -26,20 +27,44 @@ const tones: Readonly<Record<SoundName, readonly Tone[]>> = {
 /** Loud enough to be heard, far from distorting. */
 const loudness = 0.25;
 
-export function soundRunner(): DeedRunner<DeedOf<'sound'>> {
+export function soundRunner(stage: Pick<Stage, 'file'>): DeedRunner<DeedOf<'sound'>> {
   let context: AudioContext | null = null;
+  /** By action: one that begins again does not sound over itself. */
+  const playing = new Map<string, AudioBufferSourceNode>();
   return {
-    async run({ sound }) {
-      context ??= new AudioContext();
-      await context.resume();
-      for (const tone of tones[sound]) play(context, tone);
+    async run({ sound, own }, { actionId }) {
+      const speaker = (context ??= new AudioContext());
+      await speaker.resume();
+      const bytes = own ? await stage.file(own.hash) : null;
+      // Switched off while it was read.
+      if (context !== speaker) return succeed(null);
+      if (!own) {
+        for (const tone of tones[sound]) play(speaker, tone);
+        return succeed(null);
+      }
+      const wave = bytes && readWave(bytes);
+      if (!wave) return fail({ code: 'own-file-missing', name: own.name });
+      playing.get(actionId)?.stop();
+      playing.set(actionId, playWave(speaker, wave));
       return succeed(null);
     },
     stop() {
       void context?.close();
       context = null;
+      playing.clear();
     },
   };
+}
+
+function playWave(context: AudioContext, { samples, sampleRate }: Wave): AudioBufferSourceNode {
+  // A buffer cannot be empty.
+  const length = Math.max(1, samples.length);
+  const buffer = new AudioBuffer({ length, sampleRate, numberOfChannels: 1 });
+  buffer.copyToChannel(Float32Array.from(samples), 0);
+  const source = new AudioBufferSourceNode(context, { buffer });
+  source.connect(context.destination);
+  source.start();
+  return source;
 }
 
 function play(context: AudioContext, { shape, hertz, startS, lengthS }: Tone): void {

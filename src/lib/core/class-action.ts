@@ -1,5 +1,7 @@
 // What a class does when it is recognised, as plain data: when (which class, held how long) and the deed.
 
+import type { OwnFile, OwnFileKind } from './own-file.ts';
+
 export const soundNames = ['ding', 'pop', 'chime', 'buzz'] as const;
 export type SoundName = (typeof soundNames)[number];
 
@@ -8,9 +10,13 @@ export const keyNames = ['ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', ' ',
 
 export type Deed =
   | { readonly kind: 'speak'; readonly text: string }
-  | { readonly kind: 'sound'; readonly sound: SoundName }
-  /** Words over the whole screen while the gesture is held. */
-  | { readonly kind: 'text'; readonly text: string }
+  /** `own` is played in the place of `sound`; versions that know of none play `sound`. */
+  | { readonly kind: 'sound'; readonly sound: SoundName; readonly own?: OwnFile | undefined }
+  /**
+   * Words over the whole screen while the gesture is held; or `picture`, for which the words stand where it cannot be
+   * seen, and in versions that know of none.
+   */
+  | { readonly kind: 'text'; readonly text: string; readonly picture?: OwnFile | undefined }
   | { readonly kind: 'key'; readonly key: string }
   | { readonly kind: 'count' }
   | { readonly kind: 'time' }
@@ -61,6 +67,15 @@ export const newDeeds: { readonly [K in DeedKind]: DeedOf<K> } = {
   webhook: { kind: 'webhook', address: '' },
 };
 
+/** The file of a person's own that a deed needs, and what it must be; null: none. */
+export function ownFileOf(
+  deed: Deed,
+): { readonly kind: OwnFileKind; readonly file: OwnFile } | null {
+  if (deed.kind === 'sound' && deed.own) return { kind: 'sound', file: deed.own };
+  if (deed.kind === 'text' && deed.picture) return { kind: 'picture', file: deed.picture };
+  return null;
+}
+
 /**
  * What leaves the page with a deed, as a text to be allowed on this device once; null: nothing does. Allowing an
  * address allows no other, and allowing one kind of device no other kind.
@@ -100,8 +115,10 @@ export const originOf = (address: string): string => /^https?:\/\/[^/]+/.exec(ad
 export function missingIn(deed: Deed): string | null {
   switch (deed.kind) {
     case 'speak':
-    case 'text':
       return deed.text === '' ? 'Type what it should say.' : null;
+    case 'text':
+      if (deed.text !== '') return null;
+      return deed.picture ? 'Type what the picture shows.' : 'Type what it should say.';
     case 'serial':
     case 'bluetooth':
       return deed.line === '' ? 'Type the line to send.' : null;

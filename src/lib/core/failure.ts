@@ -40,6 +40,8 @@ export type Failure =
   | { code: 'device-not-connected'; device: string }
   | { code: 'device-failed'; device: string; detail: string }
   | { code: 'no-voice' }
+  /** What an action shows or plays; `name` as it was chosen. */
+  | { code: 'own-file-missing'; name: string }
   | { code: 'not-embedded' }
   | { code: 'webhook-forbidden'; origin: string }
   | { code: 'webhook-failed'; address: string; detail: string }
@@ -224,6 +226,11 @@ function wordsOf(failure: Failure): FailureWords {
       return {
         what: 'This device has no voice of its own to speak with.',
         next: 'Install a voice in the settings of the device, or let the class play a sound or show words instead.',
+      };
+    case 'own-file-missing':
+      return {
+        what: `“${failure.name}”, which an action needs, is not on this device any more.`,
+        next: 'Choose it again under “What gestures do”, or open the project file that has it.',
       };
     case 'not-embedded':
       return {

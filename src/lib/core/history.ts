@@ -2,7 +2,9 @@
 // `C` is a `Change` of one project, or a `ListChange` of the list of projects.
 
 import type { Change } from './change.ts';
+import type { FileHash } from './own-file.ts';
 import type { SampleId } from './project.ts';
+import { ownFilesOf } from './use-settings.ts';
 
 /** A piece of an entry. A take grows sample by sample; in parts, one more sample does not write all of it again. */
 export interface HistoryPart<C> {
@@ -61,6 +63,24 @@ export function samplesNamed(change: Change): SampleId[] {
     case 'edit-class':
     case 'reorder-class':
     case 'edit-project':
+      return [];
+  }
+}
+
+/** Files of a person's own that taking `change` back, or doing it again, may need: their bytes must stay. */
+export function filesNamed(change: Change): FileHash[] {
+  switch (change.kind) {
+    case 'edit-project':
+      return [change.before, change.after].flatMap((edit) => [...ownFilesOf(edit).keys()]);
+    case 'several':
+      return change.changes.flatMap(filesNamed);
+    case 'add-samples':
+    case 'remove-samples':
+    case 'add-class':
+    case 'remove-class':
+    case 'move-samples':
+    case 'edit-class':
+    case 'reorder-class':
       return [];
   }
 }

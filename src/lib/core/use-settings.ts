@@ -1,7 +1,8 @@
 // What a project does when it is used: how calm its gestures are, and what its classes do. A project that was never used so
 // has none of it.
 
-import type { ClassAction } from './class-action.ts';
+import { ownFileOf, type ClassAction } from './class-action.ts';
+import type { FileHash, OwnFile, OwnFileKind } from './own-file.ts';
 
 export interface GestureSettings {
   readonly smoothing: 'median' | 'exponential';
@@ -74,3 +75,11 @@ export const defaultUse: UseSettings = {
 
 export const useOf = (project: { readonly use?: UseSettings | undefined }): UseSettings =>
   project.use ?? defaultUse;
+
+/** Files of a person's own that the actions need, each once, by hash. */
+export function ownFilesOf(project: {
+  readonly use?: UseSettings | undefined;
+}): Map<FileHash, { readonly kind: OwnFileKind; readonly file: OwnFile }> {
+  const found = (project.use?.actions ?? []).map(({ deed }) => ownFileOf(deed));
+  return new Map(found.flatMap((each) => (each ? [[each.file.hash, each]] : [])));
+}

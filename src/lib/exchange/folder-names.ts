@@ -36,7 +36,7 @@ function codeName(name: string): string {
 }
 
 /** Letters of any script, digits, spaces, `_` and `-`. Names that Windows keeps for itself get a `_`. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   const plain = name.replace(/[^\p{L}\p{M}\p{N} _-]+/gu, '_').trim();
   return /^(con|prn|aux|nul|com\d|lpt\d|train|val|valid|validation|test|samples)$/i.test(plain)
     ? `${plain}_`

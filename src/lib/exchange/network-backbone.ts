@@ -2,6 +2,7 @@
 
 import type { InstalledBackbone } from '#lib/core/backbone.ts';
 import type { FoldedLayer } from '#lib/core/folded-backbone.ts';
+import { sha256Of } from './file-hash.ts';
 import type { LayersNetwork } from './layers-model.ts';
 import { floatBytes } from './numbers.ts';
 
@@ -82,10 +83,4 @@ function inColour(layers: readonly FoldedLayer[]): readonly FoldedLayer[] {
     }
   }
   return [{ ...first, kernel: [height, width, 3, out], weights }, ...rest];
-}
-
-async function sha256Of(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', bytes.slice());
-  const octets = Array.from(new Uint8Array(digest));
-  return octets.map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -12,6 +12,7 @@ const numberOf = (id: string): number => Number(id.slice(1)) + 3;
 const embeddingsOf = ({ samples }: ProjectDocument): Map<string, Float32Array> =>
   new Map(samples.slice(1).map(({ id }) => [id, Float32Array.of(numberOf(id), 0.25)]));
 
+const noFile = () => Promise.resolve(null);
 const none = () => Promise.resolve(succeed(new Map<string, Float32Array>()));
 
 async function write(document: ProjectDocument): Promise<Blob> {
@@ -21,6 +22,7 @@ async function write(document: ProjectDocument): Promise<Blob> {
     importedHead: null,
     embeddings: () => Promise.resolve(succeed(embeddingsOf(document))),
     jpeg: (id) => Promise.resolve(jpegOf(numberOf(id))),
+    file: noFile,
     signal,
     onProgress: () => undefined,
   });
@@ -73,6 +75,7 @@ describe('project file', () => {
       importedHead: head!,
       embeddings: none,
       jpeg: () => Promise.resolve(null),
+      file: noFile,
       signal,
       onProgress: () => undefined,
     });
@@ -95,6 +98,7 @@ describe('project file', () => {
         );
       },
       jpeg: (id) => Promise.resolve(jpegOf(numberOf(id))),
+      file: noFile,
       signal,
       onProgress: () => undefined,
     });
@@ -176,6 +180,7 @@ describe('project file', () => {
         importedHead: null,
         embeddings: none,
         jpeg: () => Promise.resolve(jpegOf(1)),
+        file: noFile,
         signal: stop.signal,
         onProgress: () => undefined,
       }),

@@ -1,13 +1,16 @@
-// A project as one zip: document, pictures in folders by class, embeddings, and a head that came from a file.
+// A project as one zip: document, pictures in folders by class, embeddings, a head that came from a file, and what actions show
+// and play.
 
 import { succeed, type Result } from '#lib/core/failure.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 import type { ProjectDocument, Sample, SampleId } from '#lib/core/project.ts';
-import type { UseSettings } from '#lib/core/use-settings.ts';
+import { ownFilesOf, type UseSettings } from '#lib/core/use-settings.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import type { ArchiveSink } from './archive-sink.ts';
 import { classFolders } from './folder-names.ts';
 import { readKeptHead, writeKeptHead } from './kept-head-file.ts';
 import { floatBytes } from './numbers.ts';
+import { readOwnFile, writeOwnFiles, type FileReader } from './own-files.ts';
 import { readJpeg } from './picture-set.ts';
 import { embeddingReader } from './project-embeddings.ts';
 import { embeddingFileName, readHeader, type ListedSample } from './project-header.ts';
@@ -23,25 +26,29 @@ export interface ProjectFileInput {
   ) => Promise<Result<ReadonlyMap<SampleId, Float32Array>>>;
   /** One picture at a time, so that they are never all in memory. */
   readonly jpeg: (id: SampleId) => Promise<Uint8Array | null>;
+  /** What an action shows or plays. */
+  readonly file: FileReader;
   readonly sink?: ArchiveSink;
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
 }
 
-/** An opened project file. Pictures and embeddings are read when they are asked for. */
+/** An opened project file. Pictures, embeddings and files of actions are read when they are asked for. */
 export interface ProjectFile {
   readonly document: ProjectDocument;
   readonly backbone: { readonly id: string; readonly sha256: string } | null;
   readonly importedHead: TrainedHead | null;
   embedding(id: SampleId): Promise<Float32Array | null>;
   jpeg(id: SampleId): Promise<Result<Uint8Array>>;
+  /** What an action shows or plays; null: the project names it, and the zip does not hold it. */
+  file(hash: FileHash): Promise<Result<Uint8Array | null>>;
   close(): Promise<void>;
 }
 
 /** Samples whose embeddings share one file of the zip, and are in memory together. */
 const samplesAFile = 500;
 
-/** Writes the zip. Rejects with AbortError when aborted. Samples whose picture is gone are left out. */
+/** Writes the zip. Rejects with AbortError when aborted. Samples whose picture is gone are left out, and so are files. */
 export async function writeProjectFile(input: ProjectFileInput): Promise<Result<Blob>> {
   const archive = createArchive(input.sink);
   const { project, samples } = input.document;
@@ -65,6 +72,7 @@ export async function writeProjectFile(input: ProjectFileInput): Promise<Result<
     await archive.bytes(embeddingFileName(files.length), bytes, true);
     files.push(rows.map(({ id }) => id));
   }
+  const ownFiles = await writeOwnFiles(archive, project, input.file);
   const header = {
     format: 'handful-project',
     version: 2,
@@ -73,6 +81,7 @@ export async function writeProjectFile(input: ProjectFileInput): Promise<Result<
     backbone: input.backbone,
     embeddings: files.length > 0 ? { dimension, files } : null,
     importedHead: input.importedHead !== null,
+    ownFiles,
   };
   await archive.text('handful.json', JSON.stringify(header));
   if (input.importedHead) await writeKeptHead(archive, input.importedHead);
@@ -115,16 +124,21 @@ export async function openProjectFile(blob: Blob, fileName: string): Promise<Res
 export async function readProject(archive: Archive): Promise<Result<ProjectFile>> {
   const header = await readHeader(archive);
   if (!header.ok) return header;
-  const { project, samples, backbone, importedHead } = header.value;
+  const { project, samples, backbone, importedHead, ownFiles } = header.value;
   const head = importedHead ? await readKeptHead(archive) : succeed(null);
   if (!head.ok) return head;
   const files = new Map(samples.map(({ id, file }) => [id, file]));
+  const named = ownFilesOf(project);
   return succeed({
     document: { project, samples: samples.map(withoutFile) },
     backbone,
     importedHead: head.value,
     embedding: embeddingReader(archive, header.value),
     jpeg: (id) => readJpeg(archive, files.get(id) ?? ''),
+    async file(hash) {
+      const own = named.get(hash);
+      return own ? readOwnFile(archive, ownFiles, own.kind, hash) : succeed(null);
+    },
     close: () => archive.close(),
   });
 }

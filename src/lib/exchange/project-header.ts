@@ -2,6 +2,7 @@
 
 import type * as v from 'valibot';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
+import { ownFilesOf } from '#lib/core/use-settings.ts';
 import { pause } from './pause.ts';
 import {
   checked,
@@ -21,7 +22,7 @@ export interface EmbeddingFile {
 
 export interface ProjectHeader extends Pick<
   v.InferOutput<typeof projectHeaderSchema>,
-  'project' | 'backbone' | 'importedHead'
+  'project' | 'backbone' | 'importedHead' | 'ownFiles'
 > {
   readonly samples: readonly ListedSample[];
   /** Length of an embedding; 0 when there are none. */
@@ -44,7 +45,7 @@ export async function readHeader(archive: Archive): Promise<Result<ProjectHeader
     fail(badFile(fileName, `is damaged or of a newer version (handful.json: ${words}).`));
   const parsed = checked(projectHeaderSchema, json.value);
   if (!parsed.success) return damaged(issueWords(parsed.issues));
-  const { version, project, backbone, importedHead } = parsed.output;
+  const { version, project, backbone, importedHead, ownFiles } = parsed.output;
   const embeddings = checked(embeddingsSchema[version], parsed.output.embeddings);
   if (!embeddings.success) return damaged(issueWords(embeddings.issues));
   const samples: ListedSample[] = [];
@@ -58,6 +59,7 @@ export async function readHeader(archive: Archive): Promise<Result<ProjectHeader
     project,
     backbone,
     importedHead,
+    ownFiles,
     samples,
     dimension: embeddings.output?.dimension ?? 0,
     embeddings: filesOf(embeddings.output),
@@ -87,6 +89,14 @@ function contradiction(archive: Archive, header: ProjectHeader): string | null {
     if (!known.has(classId)) return 'a sample belongs to no class';
     if (!archive.has(file)) return `the picture “${file}” is missing`;
     ids.add(id);
+  }
+  const named = ownFilesOf(header.project);
+  const hashes = new Set<string>();
+  for (const { hash, file } of header.ownFiles) {
+    if (hashes.has(hash)) return 'a file of an action is there twice';
+    if (!named.has(hash)) return 'a file belongs to no action';
+    if (!archive.has(file)) return `“${file}” is missing`;
+    hashes.add(hash);
   }
   for (const { name, sampleIds } of header.embeddings) {
     if (sampleIds.some((id) => !ids.has(id))) return 'an embedding belongs to no sample';

@@ -1,6 +1,7 @@
 // Shapes of the JSON that Handful writes and reads: sizes and ranges are checked, unknown keys are tolerated.
 
 import * as v from 'valibot';
+import { actionLimits } from '#lib/core/class-action.ts';
 import { headLimits } from '#lib/core/head-spec.ts';
 import { captureLimits, liveLimits, paletteSize } from '#lib/core/project.ts';
 import { cropSizeLimits } from '#lib/core/crop.ts';
@@ -80,6 +81,12 @@ export const sampleSchema = v.object({
 
 export const listedSampleSchema = v.object({ ...sampleSchema.entries, file: v.string() });
 
+/** Pictures and sounds of actions. */
+const ownFilesSchema = v.pipe(
+  v.array(v.object({ hash, file: v.pipe(v.string(), v.maxLength(500)) })),
+  v.maxLength(actionLimits.count),
+);
+
 /** All of `handful.json` but the samples, which are checked some at a time, and the embeddings, which differ by version. */
 export const projectHeaderSchema = v.object({
   format: v.literal('handful-project'),
@@ -89,6 +96,8 @@ export const projectHeaderSchema = v.object({
   backbone: v.nullable(v.object({ id, sha256: hash })),
   embeddings: v.unknown(),
   importedHead: v.boolean(),
+  /** Absent in files of earlier versions, which pass over it when they read a newer one. */
+  ownFiles: v.optional(ownFilesSchema, []),
 });
 
 const dimension = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16_384));

@@ -19,6 +19,17 @@ describe('actions in a file', () => {
     }
   });
 
+  test('a file of a person’s own is named by its hash', () => {
+    const own = { hash: 'ab'.repeat(32), name: 'cat.png' };
+    const use = withDeed({ kind: 'text', text: 'A cat', picture: own });
+    expect(checked(useSchema, use)).toMatchObject({ success: true, output: use });
+    const hidden = { ...own, name: 'a\u202eb' };
+    const read = checked(useSchema, withDeed({ kind: 'sound', sound: 'pop', own: hidden }));
+    expect(read.success && read.output.actions[0]?.deed).toMatchObject({ own: { name: 'ab' } });
+    for (const wrong of ['cat.png', { name: 'cat.png' }, { ...own, hash: 'https://example.org/' }])
+      expect(accepted(withDeed({ kind: 'sound', sound: 'pop', own: wrong }))).toBe(false);
+  });
+
   test('what nobody could have set is refused', () => {
     for (const deed of [
       { kind: 'run', code: 'alert(1)' },

@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { actionLimits, isWebhookAddress, keyNames, soundNames } from '#lib/core/class-action.ts';
 import { cleanText } from '#lib/core/clean-text.ts';
 import { gestureLimits, scanLimits } from '#lib/core/use-settings.ts';
-import { id, whole, within } from './schema-parts.ts';
+import { fileName, hash, id, whole, within } from './schema-parts.ts';
 
 /** One letter, digit or sign, as a key types it. */
 const oneKey = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}\p{P}\p{S}]$/u));
@@ -22,10 +22,13 @@ const webhookAddress = v.union([
   v.pipe(address, v.check(isWebhookAddress, 'no address that messages may go to')),
 ]);
 
+/** Absent in files of earlier versions, which leave it out when they read a newer one. */
+const ownFile = v.optional(v.object({ hash, name: fileName }));
+
 const deedSchema = v.variant('kind', [
   v.object({ kind: v.literal('speak'), text: text(actionLimits.text) }),
-  v.object({ kind: v.literal('sound'), sound: v.picklist(soundNames) }),
-  v.object({ kind: v.literal('text'), text: text(actionLimits.text) }),
+  v.object({ kind: v.literal('sound'), sound: v.picklist(soundNames), own: ownFile }),
+  v.object({ kind: v.literal('text'), text: text(actionLimits.text), picture: ownFile }),
   v.object({ kind: v.literal('key'), key: v.union([v.picklist(keyNames), oneKey]) }),
   v.object({ kind: v.literal('count') }),
   v.object({ kind: v.literal('time') }),

@@ -9,7 +9,7 @@ import { openWorld } from './undo-world.test-helper.ts';
 
 /** A world with one class, its actions, and gestures told by hand. */
 async function world() {
-  const { open, store, notices } = await openWorld();
+  const { open, store, notices, pictures } = await openWorld();
   const settings = new Settings(store, notices);
   const listeners = new Set<(event: GestureEvent) => void>();
   const gestures = {
@@ -19,7 +19,8 @@ async function world() {
     },
   };
   const capture = { busy: false };
-  const mocked = { camera: {}, capture, gestures, open, settings, notices };
+  const camera: { frame: () => Promise<object | null> } = { frame: () => Promise.resolve(null) };
+  const mocked = { camera, capture, gestures, open, pictures, settings, notices };
   const parts = mocked as unknown as ActionsParts;
   const actions = new Actions(parts);
   const up = open.addClass('Up')?.id ?? '';
@@ -32,7 +33,7 @@ async function world() {
     actions.edit(id, { deed, heldMs });
     return id;
   };
-  return { open, settings, notices, actions, capture, up, tell, add };
+  return { open, settings, notices, actions, camera, capture, up, tell, add };
 }
 
 beforeEach(() => {
@@ -70,10 +71,84 @@ test('words are shown while the gesture is held, and time is added up when it en
   const id = add({ kind: 'time' });
   actions.switchOn(true);
   tell('enter', 600);
-  expect(actions.shown).toBe('Hello');
+  await vi.waitFor(() => expect(actions.shown).toEqual({ text: 'Hello', picture: null }));
   tell('leave', 1600);
   expect(actions.shown).toBeNull();
   expect(actions.tallies.get(id)).toBe(1600);
+});
+
+/** The browser's decoder, and a canvas that writes what it was asked for. */
+function drawPictures(): void {
+  vi.stubGlobal('createImageBitmap', () =>
+    Promise.resolve({ width: 40, height: 30, close: () => undefined }),
+  );
+  class Canvas {
+    getContext = () => ({ fillRect: () => undefined, drawImage: () => undefined });
+    convertToBlob = () => Promise.resolve(new Blob(['a small picture']));
+  }
+  vi.stubGlobal('OffscreenCanvas', Canvas);
+}
+const png = new Uint8Array(40);
+png.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+png.set([0, 0, 0, 40, 0, 0, 0, 30], 16);
+
+test('a picture of one’s own fills the screen, and choosing it is one step of undo', async () => {
+  drawPictures();
+  const { actions, open, tell, add } = await world();
+  const id = add({ kind: 'text', text: 'A cat' });
+  expect(await actions.choose(id, new File([png], 'cat.png'))).toMatchObject({ ok: true });
+  expect(actions.list[0]?.deed).toMatchObject({ text: 'A cat', picture: { name: 'cat.png' } });
+  actions.switchOn(true);
+  tell('enter', 600);
+  await vi.waitFor(() => expect(actions.shown?.picture).toMatch(/^blob:/));
+  expect(actions.shown?.text).toBe('A cat');
+  tell('leave', 700);
+  expect(actions.shown).toBeNull();
+  expect(open.undo()).toBe('choose “cat.png”');
+  expect(actions.list[0]?.deed).toEqual({ kind: 'text', text: 'A cat' });
+});
+
+test('what is refused changes nothing, nor does a file for an action that is gone by then', async () => {
+  drawPictures();
+  const { actions, open, add } = await world();
+  const id = add({ kind: 'text', text: 'A cat' });
+  const before = open.project;
+  expect(await actions.choose(id, new File(['hello'], 'cat.png'))).toMatchObject({
+    failure: { code: 'bad-file' },
+  });
+  expect(open.project).toBe(before);
+  const choosing = actions.choose(id, new File([png], 'cat.png'));
+  actions.remove(id);
+  expect(await choosing).toMatchObject({ ok: true });
+  expect(actions.list).toEqual([]);
+  expect(open.undo()).toBe('delete an action');
+});
+
+test('the photos of a visit are few, the newest first, and go when Use is left', async () => {
+  const revoked = vi.spyOn(URL, 'revokeObjectURL');
+  class Canvas {
+    getContext = () => null;
+    convertToBlob = () => Promise.resolve(new Blob(['jpeg']));
+  }
+  vi.stubGlobal('OffscreenCanvas', Canvas);
+  const { actions, tell, add, camera, notices } = await world();
+  add({ kind: 'photo' });
+  actions.switchOn(true);
+  tell('enter', 600);
+  await vi.waitFor(() => expect(notices.failures[0]?.code).toBe('camera-missing'));
+  camera.frame = () => Promise.resolve({ width: 4, height: 3, close: () => undefined });
+  for (let n = 1; n <= 26; n += 1) {
+    tell('leave', 700);
+    const newest = actions.photos[0]?.id;
+    tell('enter', 600);
+    await vi.waitFor(() => expect(actions.photos[0]?.id).not.toBe(newest));
+  }
+  expect(actions.photos).toHaveLength(24);
+  expect(revoked).toHaveBeenCalledTimes(2);
+  actions.leave();
+  expect(actions.photos).toEqual([]);
+  expect(revoked).toHaveBeenCalledTimes(26);
+  revoked.mockRestore();
 });
 
 test('a key is down while the gesture is held, for whatever listens on the page', async () => {

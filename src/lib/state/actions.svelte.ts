@@ -1,7 +1,7 @@
 // What classes do when they are recognised: only on the pages of Use, and only after a person switched it on in this visit.
 
 import { createRunners, type Runners } from '#lib/actions/runners.ts';
-import type { DeedRunner, Device, Moment } from '#lib/actions/deed-runner.ts';
+import type { DeedRunner, Device, Moment, Shown } from '#lib/actions/deed-runner.ts';
 import {
   actionLimits,
   missingIn,
@@ -21,6 +21,8 @@ import { newId } from './clock.ts';
 import { download, fileNameOf } from './download.ts';
 import type { Gestures } from './gestures.svelte.ts';
 import type { Notices } from './notices.svelte.ts';
+import { chosenFile } from './own-file.ts';
+import type { Pictures } from './pictures.svelte.ts';
 import type { OpenProject } from './project.svelte.ts';
 import type { Settings } from './settings.svelte.ts';
 import { takePhoto, type Photo } from './take-photo.ts';
@@ -30,6 +32,7 @@ export interface ActionsParts {
   readonly capture: Pick<Capture, 'busy'>;
   readonly gestures: Gestures;
   readonly open: OpenProject;
+  readonly pictures: Pick<Pictures, 'file' | 'fileAddress'>;
   readonly settings: Settings;
   readonly notices: Notices;
 }
@@ -42,8 +45,8 @@ const mostProjects = 50;
 export class Actions {
   /** Switched on in this visit. */
   on = $state(false);
-  /** Words over the whole screen. */
-  shown = $state.raw<string | null>(null);
+  /** Words or a picture over the whole screen. */
+  shown = $state.raw<Shown | null>(null);
   /** By action: how often, or how long in ms. */
   tallies = $state.raw<ReadonlyMap<string, number>>(new Map());
   photos = $state.raw<readonly Photo[]>([]);
@@ -67,7 +70,9 @@ export class Actions {
     const origins = import.meta.env.VITE_WEBHOOK_ORIGINS as string | undefined;
     this.#runners = createRunners(
       {
-        show: (_id, text) => (this.shown = text),
+        show: (_id, shown) => (this.shown = shown),
+        picture: (hash) => parts.pictures.fileAddress(hash),
+        file: (hash) => parts.pictures.file(hash),
         count: (id) => this.#tally(id, 1),
         time: (id, heldMs) => this.#tally(id, heldMs),
         photo: (className) => this.#photo(className),
@@ -111,7 +116,26 @@ export class Actions {
 
   edit(id: string, part: Partial<Omit<ClassAction, 'id'>>): void {
     const edited = this.#all.map((each) => (each.id === id ? { ...each, ...part } : each));
-    this.#write(edited, 'change an action', `action ${id} ${Object.keys(part).join(' ')}`);
+    const mergeKey = `action ${id} ${Object.keys(part).join(' ')}`;
+    this.#write(edited, 'change an action', { mergeKey });
+  }
+
+  /** Makes a picture or sound of the person's own the one that the action shows or plays. Refused in words. */
+  async choose(id: string, file: File): Promise<Result<null>> {
+    const isSound = this.#deedOf(id)?.kind === 'sound';
+    const chosen = await chosenFile(isSound ? 'sound' : 'picture', file);
+    if (!chosen.ok) return chosen;
+    const { own, bytes } = chosen.value;
+    // It may have become another one, or have gone, while the file was read.
+    const deed = this.#deedOf(id);
+    const wanted = isSound ? 'sound' : 'text';
+    if (deed?.kind !== wanted) return succeed(null);
+    const now: Deed = deed.kind === 'sound' ? { ...deed, own } : { ...deed, picture: own };
+    const edited = this.#all.map((each) => (each.id === id ? { ...each, deed: now } : each));
+    const files = [{ hash: own.hash, bytes }];
+    this.#write(edited, `choose “${own.name}”`, { files });
+    this.#parts.notices.clear('own-file-missing');
+    return succeed(null);
   }
 
   remove(id: string): void {
@@ -216,13 +240,21 @@ export class Actions {
     this.connected = kinds.filter((kind) => this.deviceOf(kind)?.connected);
   }
 
+  #deedOf(id: string): Deed | null {
+    return this.#all.find((each) => each.id === id)?.deed ?? null;
+  }
+
   get #all(): readonly ClassAction[] {
     const { project } = this.#parts.open;
     return project ? useOf(project).actions : [];
   }
 
-  #write(actions: readonly ClassAction[], label: string, mergeKey?: string): void {
+  #write(
+    actions: readonly ClassAction[],
+    label: string,
+    options: Parameters<OpenProject['editUse']>[2] = {},
+  ): void {
     const { open } = this.#parts;
-    if (open.project) open.editUse({ ...useOf(open.project), actions }, label, mergeKey);
+    if (open.project) open.editUse({ ...useOf(open.project), actions }, label, options);
   }
 }

@@ -2,6 +2,7 @@
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import { shotsByClass, type ProjectDocument } from '#lib/core/project.ts';
+import { ownFilesOf } from '#lib/core/use-settings.ts';
 import { openFiles, summaryOf } from '#lib/exchange/open-file.ts';
 import { openProjectFile, writeProjectFile } from '#lib/exchange/project-file.ts';
 import type { FolderStyle } from '#lib/exchange/folder-names.ts';
@@ -54,6 +55,7 @@ async function writeProject(
     importedHead: await kept.imported(project.id),
     embeddings: (samples) => collectEmbeddings(sources, { ...wanted, samples }),
     jpeg: sources.pictures.inOrder(document.samples.map(({ id }) => id)),
+    file: (hash) => sources.pictures.file(hash),
     sink,
     signal,
     onProgress: progress('Writing samples'),
@@ -61,7 +63,10 @@ async function writeProject(
   if (!blob.ok) return blob;
   const fileName = `${fileNameOf(project.name)}.handful.zip`;
   const checked = await checkProject(blob.value, fileName, signal, progress('Checking the file'));
-  return checked.ok ? succeed(written(blob.value, fileName, document, checked.value)) : checked;
+  if (!checked.ok) return checked;
+  const { samples, gone } = checked.value;
+  const warnings = gone.map((name) => `Not in the file, because it is gone here: “${name}”.`);
+  return succeed({ ...written(blob.value, fileName, document, samples), warnings });
 }
 
 function foldersWriter(style: FolderStyle): Writer {
@@ -132,24 +137,30 @@ function emptyClassWords(document: ProjectDocument): string[] {
   return [`Not in the file, because Teachable Machine keeps no class without samples: ${names}.`];
 }
 
-/** Opens what was just written and reads every picture. Returns how many samples are in it. */
+/** Opens what was just written and reads every picture. Returns how many samples are in it, and which files of actions are not. */
 async function checkProject(
   blob: Blob,
   fileName: string,
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
-): Promise<Result<number>> {
+): Promise<Result<{ samples: number; gone: string[] }>> {
   const opened = await openProjectFile(blob, fileName);
   if (!opened.ok) return opened;
-  const { samples } = opened.value.document;
+  const { project, samples } = opened.value.document;
   for (const [done, { id }] of samples.entries()) {
     signal.throwIfAborted();
     onProgress(done, samples.length);
     const jpeg = await opened.value.jpeg(id);
     if (!jpeg.ok) return jpeg;
   }
+  const gone: string[] = [];
+  for (const { file } of ownFilesOf(project).values()) {
+    const own = await opened.value.file(file.hash);
+    if (!own.ok) return own;
+    if (own.value === null) gone.push(file.name);
+  }
   await opened.value.close();
-  return succeed(samples.length);
+  return succeed({ samples: samples.length, gone });
 }
 
 /** Opens what was just written, as anybody's file, and counts. */

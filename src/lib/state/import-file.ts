@@ -13,6 +13,7 @@ import {
 } from '#lib/core/project.ts';
 import type { ProjectFile } from '#lib/exchange/project-file.ts';
 import { newId, nowMs } from './clock.ts';
+import { keepOwnFiles } from './import-own-files.ts';
 import {
   uniqueName,
   withClassIds,
@@ -45,7 +46,10 @@ export async function importProject(
       const written = await kept.keepImported(project.id, own);
       if (!written.ok) return written;
     }
-    return show(parts, project, staged.value);
+    const files = await keepOwnFiles(sources.store, file, project, context.signal);
+    if (!files.ok) return files;
+    const shown = await show(parts, project, staged.value);
+    return shown.ok ? succeed({ ...shown.value, warnings: files.value }) : shown;
   });
 }
 

@@ -1,7 +1,9 @@
-// Pictures of samples as addresses for <img>, made when they come into view and given back when many others came after.
+// Pictures of samples and actions as addresses for <img>, made when they come into view and given back when many others came
+// after.
 
+import type { FileHash } from '#lib/core/own-file.ts';
 import type { SampleId } from '#lib/core/project.ts';
-import type { ProjectStore } from '#lib/storage/store.ts';
+import type { ImageKey, ProjectStore } from '#lib/storage/store.ts';
 import type { Saver } from './saver.svelte.ts';
 
 const keptAddresses = 600;
@@ -11,7 +13,7 @@ const readAhead = 50;
 export class Pictures {
   #store: ProjectStore;
   #saver: Saver;
-  #addresses = new Map<SampleId, Promise<string | null>>();
+  #addresses = new Map<ImageKey, Promise<string | null>>();
 
   constructor(store: ProjectStore, saver: Saver) {
     this.#store = store;
@@ -20,12 +22,22 @@ export class Pictures {
 
   /** A `blob:` address of the sample's JPEG; null when its picture is gone. */
   address(id: SampleId): Promise<string | null> {
-    const known = this.#addresses.get(id);
-    this.#addresses.delete(id);
-    const address = known ?? this.#make(id);
-    this.#addresses.set(id, address);
-    this.#trim();
+    return this.#addressOf(id, () => this.jpeg(id));
+  }
+
+  /** The same of a picture that an action shows. One that is gone may be chosen again. */
+  async fileAddress(hash: FileHash): Promise<string | null> {
+    const address = await this.#addressOf(hash, () => this.file(hash));
+    if (address === null) this.#addresses.delete(hash);
     return address;
+  }
+
+  /** What an action shows or plays; null when it is gone. */
+  async file(hash: FileHash): Promise<Uint8Array | null> {
+    const fresh = this.#saver.freshFile(hash);
+    if (fresh) return fresh;
+    const read = await this.#store.readFile(hash);
+    return read.ok ? read.value : null;
   }
 
   /** The sample's JPEG; null when it is gone. */
@@ -52,8 +64,17 @@ export class Pictures {
     };
   }
 
-  async #make(id: SampleId): Promise<string | null> {
-    const jpeg = await this.jpeg(id);
+  #addressOf(id: ImageKey, read: () => Promise<Uint8Array | null>): Promise<string | null> {
+    const known = this.#addresses.get(id);
+    this.#addresses.delete(id);
+    const address = known ?? this.#make(read);
+    this.#addresses.set(id, address);
+    this.#trim();
+    return address;
+  }
+
+  async #make(read: () => Promise<Uint8Array | null>): Promise<string | null> {
+    const jpeg = await read();
     return jpeg ? URL.createObjectURL(new Blob([jpeg.slice()], { type: 'image/jpeg' })) : null;
   }
 

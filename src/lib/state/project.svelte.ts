@@ -21,7 +21,7 @@ import {
 } from '#lib/core/project.ts';
 import type { UseSettings } from '#lib/core/use-settings.ts';
 import { noHistory, type HistoryWrite, type StoredHistory } from '#lib/core/history.ts';
-import type { Room, StoredSample } from '#lib/storage/store.ts';
+import type { Room, StoredFile, StoredSample } from '#lib/storage/store.ts';
 import { nowMs } from './clock.ts';
 import { History, type HistoryStep } from './history.ts';
 import { changeRules } from './history-rules.ts';
@@ -35,6 +35,7 @@ interface ApplyOptions {
   readonly mergeKey?: string;
   readonly windowMs?: number;
   readonly fresh?: readonly StoredSample[];
+  readonly files?: readonly StoredFile[];
 }
 
 /** An entry that can be taken back, or done again, next. */
@@ -260,12 +261,20 @@ export class OpenProject {
     );
   }
 
-  /** Changes what the project does when it is used; steps with the same `mergeKey` that follow each other soon are one. */
-  editUse(use: UseSettings, label: string, mergeKey?: string): void {
+  /**
+   * Changes what the project does when it is used; steps with the same `mergeKey` that follow each other soon are one.
+   * `files`: what its actions show or play, where that is new.
+   */
+  editUse(
+    use: UseSettings,
+    label: string,
+    { mergeKey, files = [] }: { mergeKey?: string; files?: readonly StoredFile[] } = {},
+  ): void {
     const { project } = this;
     if (!project) return;
     const change: Change = { kind: 'edit-project', before: { use: project.use }, after: { use } };
-    this.#do(label, change, mergeKey === undefined ? {} : { mergeKey, windowMs: settingsWindowMs });
+    const merges = mergeKey !== undefined && { mergeKey, windowMs: settingsWindowMs };
+    this.#do(label, change, { ...merges, files });
   }
 
   /** The backbone that reads the samples from now on, because the project named none or one that is not here. Not undone. */
@@ -312,20 +321,25 @@ export class OpenProject {
   }
 
   /** Returns whether it was done. */
-  #do(label: string, change: Change, { fresh, ...options }: ApplyOptions = {}): boolean {
+  #do(label: string, change: Change, { fresh, files, ...options }: ApplyOptions = {}): boolean {
     if (!this.mayChange()) return false;
     const write = this.#history.push({ label, change, atMs: nowMs(), ...options });
-    this.#apply(change, fresh ?? [], write);
+    this.#apply(change, write, fresh, files);
     for (const listener of this.#onStep) listener();
     return true;
   }
 
   #take(step: HistoryStep<Change> | null): string | null {
-    if (step) this.#apply(step.change, [], step.write);
+    if (step) this.#apply(step.change, step.write);
     return step?.label ?? null;
   }
 
-  #apply(change: Change, fresh: readonly StoredSample[], history: HistoryWrite<Change>): void {
+  #apply(
+    change: Change,
+    history: HistoryWrite<Change>,
+    fresh: readonly StoredSample[] = [],
+    files: readonly StoredFile[] = [],
+  ): void {
     if (!this.document) return;
     const changed = applyChange(this.document, change);
     const document = { ...changed, project: { ...changed.project, updatedAtMs: nowMs() } };
@@ -337,6 +351,7 @@ export class OpenProject {
       put: put.map((sample) => freshById.get(sample.id) ?? { sample }),
       removed,
       history,
+      files,
     });
     this.#nextSteps();
     for (const listener of this.#listeners) listener(change, document);

@@ -3,8 +3,10 @@
 
 import type { Change } from '#lib/core/change.ts';
 import { mergeHistoryWrites, type HistoryWrite } from '#lib/core/history.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 import type { Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
-import type { ProjectStore, Room, StoredSample } from '#lib/storage/store.ts';
+import { ownFilesOf } from '#lib/core/use-settings.ts';
+import type { ProjectStore, Room, StoredFile, StoredSample } from '#lib/storage/store.ts';
 import { nowMs } from './clock.ts';
 import type { Notices } from './notices.svelte.ts';
 
@@ -22,6 +24,8 @@ export interface Saving {
   readonly removed: readonly SampleId[];
   /** What it does to the project's history; written with it, or not at all. */
   readonly history?: HistoryWrite<Change>;
+  /** What its actions show or play, where that is new. */
+  readonly files?: readonly StoredFile[];
 }
 
 interface Pending {
@@ -29,6 +33,7 @@ interface Pending {
   put: Map<SampleId, Sample>;
   removed: Set<SampleId>;
   history: HistoryWrite<Change> | null;
+  files: Map<FileHash, StoredFile>;
 }
 
 export class Saver {
@@ -38,6 +43,8 @@ export class Saver {
   #pending = new Map<ProjectId, Pending>();
   /** Pictures and embeddings that no successful write has held yet. */
   #fresh = new Map<SampleId, StoredSample>();
+  /** The same for what actions show or play. */
+  #freshFiles = new Map<FileHash, StoredFile>();
   #writing: Promise<void> | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #askedToKeep = false;
@@ -58,6 +65,11 @@ export class Saver {
   /** A picture that is not in storage yet, or null. */
   fresh(id: SampleId): StoredSample | null {
     return this.#fresh.get(id) ?? null;
+  }
+
+  /** What an action shows or plays, if it is not in storage yet. */
+  freshFile(hash: FileHash): Uint8Array | null {
+    return this.#freshFiles.get(hash)?.bytes ?? null;
   }
 
   /** Told what storage gave up on a full disk. */
@@ -87,6 +99,7 @@ export class Saver {
 
   save(saving: Saving): void {
     for (const stored of saving.put) if (stored.jpeg) this.#fresh.set(stored.sample.id, stored);
+    for (const file of saving.files ?? []) this.#freshFiles.set(file.hash, file);
     const pending = this.#pending.get(saving.project.id);
     this.#pending.set(saving.project.id, merge(pending, saving));
     void this.flush();
@@ -135,13 +148,16 @@ export class Saver {
     }
     const { project, history } = pending;
     const basedOnMs = this.#known.get(project.id) ?? null;
-    const commit = { project, put, removed: [...pending.removed], history, basedOnMs };
+    const files = [...pending.files.values()];
+    const commit = { project, put, removed: [...pending.removed], history, basedOnMs, files };
     let written = await this.#store.commit(commit);
-    if (!written.ok && written.failure.code === 'storage-full' && (await this.#makeRoom(put))) {
+    const full = !written.ok && written.failure.code === 'storage-full';
+    if (full && (await this.#makeRoom(put, project))) {
       written = await this.#store.commit(commit);
     }
     if (written.ok) {
       for (const { sample, jpeg } of put) if (jpeg) this.#fresh.delete(sample.id);
+      this.#dropFiles(files);
       this.#known.set(project.id, project.updatedAtMs);
       this.#notices.clear('storage-full', 'storage-failed');
       if (put.length > 0) this.#askToKeep();
@@ -149,6 +165,7 @@ export class Saver {
       return 'written';
     }
     if (written.failure.code === 'project-changed') {
+      this.#dropFiles(files);
       this.#giveUp(project.id, put);
       return 'written';
     }
@@ -168,7 +185,15 @@ export class Saver {
       (each) => each !== undefined,
     );
     for (const id of ids) this.#fresh.delete(id);
+    if (waiting) this.#dropFiles([...waiting.files.values()]);
     for (const listener of this.#onOutrun) listener(projectId, unsaved);
+  }
+
+  /** Chosen once more meanwhile, it is another object, and stays. */
+  #dropFiles(files: readonly StoredFile[]): void {
+    for (const file of files) {
+      if (this.#freshFiles.get(file.hash) === file) this.#freshFiles.delete(file.hash);
+    }
   }
 
   /** Once there is something to lose, the browser is asked never to clear it by itself. */
@@ -178,11 +203,15 @@ export class Saver {
     void this.#store.requestPersistence();
   }
 
-  /** Gives up some of what could be taken back, but no picture that waits to be used again. */
-  async #makeRoom(put: readonly StoredSample[]): Promise<boolean> {
+  /** Gives up some of what could be taken back, but no picture that waits to be used again, nor what an action needs. */
+  async #makeRoom(put: readonly StoredSample[], project: Project): Promise<boolean> {
     if (nowMs() - this.#madeRoomMs < roomRestMs) return false;
-    const waiting = Array.from(this.#pending.values(), (pending) => [...pending.put.keys()]);
-    const kept = new Set([...put.map(({ sample }) => sample.id), ...waiting.flat()]);
+    const waiting = Array.from(this.#pending.values(), (pending) => [
+      ...pending.put.keys(),
+      ...ownFilesOf(pending.project).keys(),
+    ]);
+    const needed = [...put.map(({ sample }) => sample.id), ...ownFilesOf(project).keys()];
+    const kept = new Set([...needed, ...waiting.flat()]);
     this.makingRoom = true;
     const made = await this.#store.makeRoom(kept);
     if (made.ok) for (const listener of this.#onRoom) listener(made.value);
@@ -199,6 +228,7 @@ function merge(before: Pending | undefined, saving: Saving): Pending {
     put: new Map(saving.put.map(({ sample }) => [sample.id, sample])),
     removed: new Set(saving.removed),
     history: saving.history ?? null,
+    files: new Map((saving.files ?? []).map((file) => [file.hash, file])),
   };
   return before ? mergePending(before, after) : after;
 }
@@ -209,5 +239,6 @@ function mergePending(before: Pending, after: Pending): Pending {
   for (const id of after.removed) put.delete(id);
   for (const id of after.put.keys()) removed.delete(id);
   const history = mergeHistoryWrites(before.history, after.history);
-  return { project: after.project, put, removed, history };
+  const files = new Map([...before.files, ...after.files]);
+  return { project: after.project, put, removed, history, files };
 }

@@ -69,7 +69,9 @@ export class Scanning {
     if (!project) return;
     const use = useOf(project);
     const key = `scan ${Object.keys(part).join(' ')}`;
-    open.editUse({ ...use, scan: { ...use.scan, ...part } }, 'the settings of the switch', key);
+    open.editUse({ ...use, scan: { ...use.scan, ...part } }, 'the settings of the switch', {
+      mergeKey: key,
+    });
   }
 
   /** The class of the switch: the one chosen, or the first that the head knows. */

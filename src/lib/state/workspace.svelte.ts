@@ -115,7 +115,8 @@ export class Workspace {
     this.live = new Live({ engine, camera, open, model, settings, notices });
     this.gestures = new Gestures(this.live, open);
     const { capture: recorder, gestures } = this;
-    this.actions = new Actions({ camera, capture: recorder, gestures, open, settings, notices });
+    const acting = { camera, capture: recorder, gestures, open, pictures, settings, notices };
+    this.actions = new Actions(acting);
     this.scanning = new Scanning({ camera, capture: recorder, gestures, model, open, notices });
     this.lessonPicture = new LessonPicture({ camera, open, pictures });
     this.featureMaps = new FeatureMaps({ lessonPicture: this.lessonPicture, notices });

@@ -49,6 +49,9 @@ export async function writeCommit(connection: Connection, commit: Commit): Promi
       const values = ownFloats(embedding.values);
       writes.push(() => embeddings.put({ backboneId, sampleId, projectId: filedUnder, values }));
     }
+    for (const { hash, bytes } of commit.files ?? []) {
+      writes.push(() => images.put(ownBytes(bytes), hash));
+    }
     for (const id of commit.removed) writes.push(() => samples.delete(id));
     const { model } = commit;
     if (model) {

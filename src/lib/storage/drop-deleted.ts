@@ -1,12 +1,13 @@
 // A deleted project goes for good, with everything that only it could bring back. Loads no picture.
 
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
-import type { ProjectId, SampleId } from '#lib/core/project.ts';
+import type { ProjectId } from '#lib/core/project.ts';
 import { allRequests, type Connection } from './connection.ts';
-import { everything } from './everything.ts';
+import { everything, type EverythingTransaction } from './everything.ts';
 import { eachHistoryRow, historyRange } from './history-rows.ts';
-import { idsNamed } from './named-ids.ts';
-import { dropOwned, dropProjects } from './purge.ts';
+import { filesOf, idsNamed } from './named-ids.ts';
+import { dropOwned, dropProjects, usedPictures } from './purge.ts';
+import type { ImageKey } from './store.ts';
 
 /** Needs no other tab to be closed: what goes is this project's alone. Returns how many pictures went. */
 export async function dropDeletedIn(
@@ -15,9 +16,11 @@ export async function dropDeletedIn(
 ): Promise<Result<number>> {
   const dropped = await connection.write([...everything], 'strict', async (transaction) => {
     const projects = transaction.objectStore('projects');
-    if ((await projects.get(id))?.state !== 'deleted') return null;
+    const row = await projects.get(id);
+    if (row?.state !== 'deleted') return null;
     const samples = transaction.objectStore('samples');
-    const own = new Set<SampleId>(await samples.index('projectId').getAllKeys(id));
+    const own = new Set<ImageKey>(await samples.index('projectId').getAllKeys(id));
+    for (const hash of filesOf([row])) own.add(hash);
     await eachHistoryRow(transaction.objectStore('history'), historyRange(id), ({ change }) => {
       for (const named of idsNamed(change)) own.add(named);
     });
@@ -28,7 +31,8 @@ export async function dropDeletedIn(
     await dropOwned(transaction, new Set(await projects.getAllKeys()));
     const images = transaction.objectStore('images');
     const held = new Set(await images.getAllKeys());
-    const gone = Array.from(own).filter((each) => held.has(each));
+    const elsewhere = await namedStill(transaction);
+    const gone = Array.from(own).filter((each) => held.has(each) && !elsewhere.has(each));
     await allRequests([
       ...gone.map((each) => () => images.delete(each)),
       ...stale.map((key) => () => embeddings.delete(key)),
@@ -37,4 +41,13 @@ export async function dropDeletedIn(
   });
   if (!dropped.ok) return dropped;
   return dropped.value === null ? fail({ code: 'project-missing' }) : succeed(dropped.value);
+}
+
+/** What the projects that are left use, or may take back: actions of several projects may share a file. */
+async function namedStill(transaction: EverythingTransaction): Promise<Set<ImageKey>> {
+  const named = await usedPictures(transaction);
+  await eachHistoryRow(transaction.objectStore('history'), null, ({ change }) => {
+    for (const id of idsNamed(change)) named.add(id);
+  });
+  return named;
 }

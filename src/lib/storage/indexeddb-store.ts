@@ -8,6 +8,7 @@ import type { InstalledBackbone } from '#lib/core/backbone.ts';
 import { compareSamples, type Change } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import type {
   BackboneId,
@@ -35,6 +36,7 @@ import type {
   Commit,
   DeletedProject,
   DeviceSettings,
+  ImageKey,
   ProjectStore,
   ProjectSummary,
   PurgeWish,
@@ -117,10 +119,11 @@ export class IndexedDbStore implements ProjectStore {
   }
 
   readJpeg(id: SampleId): Promise<Result<Uint8Array | null>> {
-    return this.#connection.read(
-      ['images'],
-      async (transaction) => (await transaction.objectStore('images').get(id)) ?? null,
-    );
+    return this.#readImage(id);
+  }
+
+  readFile(hash: FileHash): Promise<Result<Uint8Array | null>> {
+    return this.#readImage(hash);
   }
 
   readJpegs(ids: readonly SampleId[]): Promise<Result<Map<SampleId, Uint8Array>>> {
@@ -215,7 +218,7 @@ export class IndexedDbStore implements ProjectStore {
   async purge({ deletedUntilMs = Infinity }: PurgeWish = {}): Promise<Result<number>> {
     if (!(await this.#presence.alone())) return succeed(0);
     const importing = await this.#presence.imports();
-    const bounds = { deletedUntilMs, importing, kept: new Set<SampleId>() };
+    const bounds = { deletedUntilMs, importing, kept: new Set<ImageKey>() };
     return this.#connection.write([...everything], 'relaxed', (transaction) =>
       purgeRows(transaction, bounds),
     );
@@ -226,7 +229,7 @@ export class IndexedDbStore implements ProjectStore {
   }
 
   /** Makes none while another tab is open, for the same reason. */
-  async makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
+  async makeRoom(kept: ReadonlySet<ImageKey>): Promise<Result<Room>> {
     if (!(await this.#presence.alone())) return succeed(noRoom);
     const importing = await this.#presence.imports();
     return makeRoomIn(this.#connection, { deletedUntilMs: -Infinity, importing, kept });
@@ -247,6 +250,13 @@ export class IndexedDbStore implements ProjectStore {
   close(): void {
     this.#connection.close();
     this.#presence.leave();
+  }
+
+  #readImage(key: ImageKey): Promise<Result<Uint8Array | null>> {
+    return this.#connection.read(
+      ['images'],
+      async (transaction) => (await transaction.objectStore('images').get(key)) ?? null,
+    );
   }
 
   #summaries(

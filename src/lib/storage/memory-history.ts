@@ -1,10 +1,10 @@
 // Histories of the store in memory, by owner.
 
 import type { HistoryPart, HistoryWrite, StoredHistory } from '#lib/core/history.ts';
-import type { SampleId } from '#lib/core/project.ts';
 import { idsNamed } from './named-ids.ts';
 import type { NamingEntry } from './room-plan.ts';
 import { listOwner, type HistoryOwner, type HistoryRow } from './schema.ts';
+import type { ImageKey } from './store.ts';
 
 type AnyChange = HistoryRow['change'];
 
@@ -35,14 +35,14 @@ export class MemoryHistory {
   }
 
   /** Entries of all projects, with those of the pictures in `wanted` that they name. */
-  entries(wanted: ReadonlySet<SampleId>): NamingEntry[] {
+  entries(wanted: ReadonlySet<ImageKey>): NamingEntry[] {
     return this.#ofProjects().map(({ owner, entry, change }) => {
       const isDone = entry <= (this.#positions.get(owner) ?? 0);
       return { owner, entry, isDone, names: idsNamed(change).filter((id) => wanted.has(id)) };
     });
   }
 
-  namedIds(): Set<SampleId> {
+  namedIds(): Set<ImageKey> {
     return new Set(this.#ofProjects().flatMap(({ change }) => idsNamed(change)));
   }
 

@@ -5,6 +5,7 @@ import type { InstalledBackbone } from '#lib/core/backbone.ts';
 import { compareSamples, type Change } from '#lib/core/change.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import type {
   BackboneId,
@@ -16,6 +17,7 @@ import type {
 } from '#lib/core/project.ts';
 import { noRoom } from './make-room.ts';
 import { MemoryHistory } from './memory-history.ts';
+import { filesOf } from './named-ids.ts';
 import { changedRow, committedRow, isOutrun, openRow } from './project-row.ts';
 import { isLeft, type PurgeBounds } from './purge.ts';
 import { isGivenUp, roomPlan } from './room-plan.ts';
@@ -26,6 +28,7 @@ import type {
   Commit,
   DeletedProject,
   DeviceSettings,
+  ImageKey,
   ProjectStore,
   ProjectSummary,
   PurgeWish,
@@ -45,7 +48,7 @@ export class MemoryStore implements ProjectStore {
   readonly kind = 'memory';
   readonly #projects = new Map<ProjectId, ProjectRow>();
   readonly #samples = new Map<SampleId, HeldSample>();
-  readonly #images = new Map<SampleId, Uint8Array>();
+  readonly #images = new Map<ImageKey, Uint8Array>();
   /** By backbone, then by sample. */
   readonly #embeddings = new Map<BackboneId, Map<SampleId, Float32Array>>();
   readonly #heads = new Map<string, unknown>();
@@ -91,6 +94,7 @@ export class MemoryStore implements ProjectStore {
         if (jpeg) this.#images.set(sample.id, jpeg.slice());
         if (embedding) this.#embed(embedding.backboneId, sample.id, embedding.values.slice());
       }
+      for (const { hash, bytes } of commit.files ?? []) this.#images.set(hash, bytes.slice());
       for (const id of removed) this.#samples.delete(id);
       if (own) this.#heads.set(headKey(project.id, 'imported'), own.importedHead);
       if (own?.backbone) this.#backbones.set(own.backbone.id, own.backbone);
@@ -159,6 +163,10 @@ export class MemoryStore implements ProjectStore {
     return Promise.resolve(succeed(this.#images.get(id)?.slice() ?? null));
   }
 
+  readFile(hash: FileHash): Promise<Result<Uint8Array | null>> {
+    return this.readJpeg(hash);
+  }
+
   readJpegs(ids: readonly SampleId[]): Promise<Result<Map<SampleId, Uint8Array>>> {
     const jpegs = new Map<SampleId, Uint8Array>();
     for (const id of ids) {
@@ -225,7 +233,7 @@ export class MemoryStore implements ProjectStore {
   }
 
   purge({ deletedUntilMs = Infinity }: PurgeWish = {}): Promise<Result<number>> {
-    const bounds = { deletedUntilMs, importing: this.#importing, kept: new Set<SampleId>() };
+    const bounds = { deletedUntilMs, importing: this.#importing, kept: new Set<ImageKey>() };
     return Promise.resolve(succeed(this.#purge(bounds)));
   }
 
@@ -234,16 +242,19 @@ export class MemoryStore implements ProjectStore {
       return Promise.resolve(fail({ code: 'project-missing' }));
     this.#drop(id);
     const importing = this.#importing;
-    const bounds = { deletedUntilMs: -Infinity, importing, kept: new Set<SampleId>() };
+    const bounds = { deletedUntilMs: -Infinity, importing, kept: new Set<ImageKey>() };
     return Promise.resolve(succeed(this.#purge(bounds)));
   }
 
-  makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>> {
+  makeRoom(kept: ReadonlySet<ImageKey>): Promise<Result<Room>> {
     const bounds = { deletedUntilMs: -Infinity, importing: this.#importing, kept };
     const pictures = this.#purge(bounds);
     if (pictures > 0) return Promise.resolve(succeed({ ...noRoom, pictures }));
     const deleted = this.#rowsIn('deleted').map(({ id, changedAtMs: atMs }) => ({ id, atMs }));
-    const unused = Array.from(this.#images.keys()).filter((id) => !this.#samples.has(id));
+    const files = new Set(filesOf(this.#projects.values()));
+    const unused = Array.from(this.#images.keys()).filter(
+      (id) => !this.#samples.has(id) && !files.has(id),
+    );
     const entries = this.#history.entries(new Set(unused.filter((id) => !kept.has(id))));
     const plan = roomPlan(deleted, entries);
     for (const id of plan.projects) this.#drop(id);
@@ -300,8 +311,9 @@ export class MemoryStore implements ProjectStore {
     for (const row of [...this.#projects.values()]) if (isLeft(row, bounds)) this.#drop(row.id);
     this.#history.keepProjects(this.#projects);
     const named = this.#history.namedIds();
-    const isUsed = (id: SampleId): boolean =>
-      this.#samples.has(id) || named.has(id) || bounds.kept.has(id);
+    const files = new Set(filesOf(this.#projects.values()));
+    const isUsed = (id: ImageKey): boolean =>
+      this.#samples.has(id) || files.has(id) || named.has(id) || bounds.kept.has(id);
     const orphans = Array.from(this.#images.keys()).filter((id) => !isUsed(id));
     for (const id of orphans) this.#images.delete(id);
     for (const values of this.#embeddings.values()) {

@@ -1,11 +1,12 @@
 // What nothing refers to any more leaves the database: deleted projects with all they hold, the rests of imports, and
 // the pictures and embeddings of samples that are gone and that no undo can bring back. Loads no picture.
 
-import type { ProjectId, SampleId } from '#lib/core/project.ts';
+import type { ProjectId } from '#lib/core/project.ts';
 import type { EverythingTransaction } from './everything.ts';
 import { eachHistoryRow, historyRange } from './history-rows.ts';
-import { idsNamed } from './named-ids.ts';
+import { filesOf, idsNamed } from './named-ids.ts';
 import { listOwner, type ProjectRow } from './schema.ts';
+import type { ImageKey } from './store.ts';
 
 export interface PurgeBounds {
   /** Projects deleted later stay. */
@@ -13,7 +14,7 @@ export interface PurgeBounds {
   /** Imports under way. */
   readonly importing: ReadonlySet<ProjectId>;
   /** Pictures that stay although nothing in storage names them. */
-  readonly kept: ReadonlySet<SampleId>;
+  readonly kept: ReadonlySet<ImageKey>;
 }
 
 /** Whether a project's row goes. */
@@ -63,30 +64,37 @@ export async function dropOwned(
   await Promise.all([dropHeads(transaction, projects), dropListed(transaction, projects)]);
 }
 
-/** Pictures without a sample, whether or not a history may want them back. */
-export async function unusedPictures(transaction: EverythingTransaction): Promise<SampleId[]> {
-  const [sampleIds, imageIds] = await Promise.all([
+/** Pictures that samples have, and files that actions need. */
+export async function usedPictures(transaction: EverythingTransaction): Promise<Set<ImageKey>> {
+  const [sampleIds, projects] = await Promise.all([
     transaction.objectStore('samples').getAllKeys(),
+    transaction.objectStore('projects').getAll(),
+  ]);
+  return new Set([...sampleIds, ...filesOf(projects)]);
+}
+
+/** Pictures that nothing uses, whether or not a history may want them back. */
+export async function unusedPictures(transaction: EverythingTransaction): Promise<ImageKey[]> {
+  const [used, imageIds] = await Promise.all([
+    usedPictures(transaction),
     transaction.objectStore('images').getAllKeys(),
   ]);
-  const used = new Set(sampleIds);
   return imageIds.filter((id) => !used.has(id));
 }
 
 async function dropPictures(
   transaction: EverythingTransaction,
-  kept: ReadonlySet<SampleId>,
+  kept: ReadonlySet<ImageKey>,
 ): Promise<number> {
-  const samples = transaction.objectStore('samples');
   const images = transaction.objectStore('images');
   const embeddings = transaction.objectStore('embeddings');
-  const used = new Set([...(await samples.getAllKeys()), ...kept]);
+  const used = new Set([...(await usedPictures(transaction)), ...kept]);
   const keys = await embeddings.getAllKeys();
   let stale = keys.filter(([, sampleId]) => !used.has(sampleId));
   let orphans = (await images.getAllKeys()).filter((id) => !used.has(id));
   if (stale.length + orphans.length === 0) return 0;
   // Histories are read only when there is something that one of them may hold.
-  const named = new Set<SampleId>();
+  const named = new Set<ImageKey>();
   await eachHistoryRow(transaction.objectStore('history'), null, ({ change }) => {
     for (const id of idsNamed(change)) named.add(id);
   });

@@ -1,6 +1,7 @@
 // What a full disk costs: which of the things that could be taken back are given up first. Pure, for both stores.
 
-import type { ProjectId, SampleId } from '#lib/core/project.ts';
+import type { ProjectId } from '#lib/core/project.ts';
+import type { ImageKey } from './store.ts';
 
 export interface DeletedItem {
   readonly id: ProjectId;
@@ -12,8 +13,8 @@ export interface NamingEntry {
   readonly owner: ProjectId;
   readonly entry: number;
   readonly isDone: boolean;
-  /** Which of the pictures that no sample uses it may bring back. */
-  readonly names: readonly SampleId[];
+  /** Which of the pictures that nothing uses it may bring back. */
+  readonly names: readonly ImageKey[];
 }
 
 export interface RoomPlan {
@@ -46,7 +47,7 @@ export function isGivenUp({ trimmed }: RoomPlan, { owner, entry, isDone }: Namin
 
 /** For each picture, the last entry that is done and names it: with that one it can go. */
 function lastToName(entries: readonly NamingEntry[]): NamingEntry[] {
-  const last = new Map<SampleId, NamingEntry>();
+  const last = new Map<ImageKey, NamingEntry>();
   for (const each of entries) {
     if (!each.isDone) continue;
     for (const id of each.names) if (each.entry >= (last.get(id)?.entry ?? 0)) last.set(id, each);

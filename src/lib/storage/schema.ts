@@ -7,7 +7,7 @@ import type { HistoryPart } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import type { BackboneId, Project, ProjectId, Sample, SampleId } from '#lib/core/project.ts';
 import { abort } from './abort.ts';
-import type { DeviceSettings } from './store.ts';
+import type { DeviceSettings, ImageKey } from './store.ts';
 
 /** `deleted`: by the person, who may want it back; `staged`: an import on its way in. Neither is listed or opened. */
 export type ProjectState = 'open' | 'deleted' | 'staged';
@@ -47,8 +47,8 @@ export type HistoryRow = HistoryPart<Change | ListChange> & { readonly owner: Hi
 export interface HandfulSchema extends DBSchema {
   projects: { key: ProjectId; value: ProjectRow };
   samples: { key: SampleId; value: SampleRow; indexes: { projectId: ProjectId } };
-  /** Square JPEGs, by sample id. */
-  images: { key: SampleId; value: Uint8Array };
+  /** Square JPEGs by sample id; pictures and sounds that actions need, by their hash. */
+  images: { key: ImageKey; value: Uint8Array };
   embeddings: {
     key: [BackboneId, SampleId];
     value: EmbeddingRow;

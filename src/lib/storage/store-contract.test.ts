@@ -3,6 +3,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Change } from '#lib/core/change.ts';
 import type { HistoryPart } from '#lib/core/history.ts';
+import { defaultUse, type UseSettings } from '#lib/core/use-settings.ts';
 import { MemoryStore } from './memory-store.ts';
 import { openStore } from './open-store.ts';
 import { backboneId, jpegOf, projectOf, sampleOf, valueOf } from './sample-data.test-helper.ts';
@@ -357,6 +358,85 @@ describe.each(Object.entries(kinds))('%s store', (kind, open) => {
         expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(0);
         expect(valueOf(await store.readHistory('p')).parts).toHaveLength(1);
       });
+    });
+  });
+
+  describe('files of actions', () => {
+    const doorbell = { hash: 'd'.repeat(64), bytes: Uint8Array.of(1, 2, 3) };
+    const cat = { hash: 'c'.repeat(64), bytes: Uint8Array.of(4) };
+    const useWith = (hash: string): UseSettings => {
+      const deed = { kind: 'sound', sound: 'ding', own: { hash, name: 'doorbell.mp3' } } as const;
+      return { ...defaultUse, actions: [{ id: 'a', classId: null, heldMs: 0, deed }] };
+    };
+    const projectWith = (id: string, ...hashes: string[]) => {
+      const [first] = hashes;
+      return first === undefined ? projectOf(id) : { ...projectOf(id), use: useWith(first) };
+    };
+    const read = async (hash: string) => valueOf(await store.readFile(hash));
+
+    test('are written with the project that names them, and stay as long as it does', async () => {
+      expect(await read(doorbell.hash)).toBeNull();
+      await commit({ project: projectWith('p', doorbell.hash), files: [doorbell] });
+      await commit({ project: projectWith('p', doorbell.hash) });
+      expect(valueOf(await store.purge())).toBe(0);
+      expect(valueOf(await store.makeRoom(new Set())).pictures).toBe(0);
+      expect(await read(doorbell.hash)).toEqual(doorbell.bytes);
+      await commit({ project: projectWith('p') });
+      expect(valueOf(await store.purge())).toBe(1);
+      expect(await read(doorbell.hash)).toBeNull();
+    });
+
+    test('that could not be written leave everything as it was', async () => {
+      const project = { ...projectWith('p', doorbell.hash), extra: () => 0 };
+      expect((await store.commit({ project, put: [], removed: [], files: [doorbell] })).ok).toBe(
+        false,
+      );
+      expect(await read(doorbell.hash)).toBeNull();
+    });
+
+    test('stay while a history may bring them back, and go when that is given up', async () => {
+      const change: Change = {
+        kind: 'edit-project',
+        before: { use: useWith(doorbell.hash) },
+        after: { use: useWith(cat.hash) },
+      };
+      const part = { entry: 5, part: 0, label: 'change an action', mergeKey: null, change };
+      await commit({ project: projectWith('p', doorbell.hash), files: [doorbell] });
+      const history = { put: [part], removed: [], position: 5 };
+      await commit({ project: projectWith('p', cat.hash), files: [cat], history });
+      expect(valueOf(await store.purge())).toBe(0);
+      expect(await read(doorbell.hash)).toEqual(doorbell.bytes);
+      const kept = valueOf(await store.makeRoom(new Set([doorbell.hash])));
+      expect([kept.pictures, await read(doorbell.hash)]).toEqual([0, doorbell.bytes]);
+      await commit({ project: projectWith('p', cat.hash), history });
+      expect(valueOf(await store.makeRoom(new Set()))).toMatchObject({
+        pictures: 1,
+        trimmed: new Map([['p', 5]]),
+      });
+      expect([await read(doorbell.hash), await read(cat.hash)]).toEqual([null, cat.bytes]);
+    });
+
+    test('are shared with a copy, and go with the last project that names them', async () => {
+      await commit({ project: projectWith('p', doorbell.hash), files: [doorbell] });
+      valueOf(await store.duplicate('p', { id: 'copy', name: 'Copy', nowMs: 1 }, () => 'n'));
+      await remove('p');
+      expect(valueOf(await store.dropDeleted('p'))).toBe(0);
+      expect(await read(doorbell.hash)).toEqual(doorbell.bytes);
+      await remove('copy');
+      expect(valueOf(await store.purge({ deletedUntilMs: 0 }))).toBe(0);
+      expect(valueOf(await store.dropDeleted('copy'))).toBe(1);
+      expect(await read(doorbell.hash)).toBeNull();
+    });
+
+    test('come with a staged project, and go when its import broke off', async () => {
+      await commit({ project: projectWith('p', cat.hash), staged: true });
+      await commit({ project: projectWith('p', cat.hash), files: [cat] });
+      const release = await store.guardImport('p');
+      expect(valueOf(await store.purge())).toBe(0);
+      expect(await read(cat.hash)).toEqual(cat.bytes);
+      release();
+      expect(valueOf(await store.purge())).toBe(1);
+      expect(await read(cat.hash)).toBeNull();
     });
   });
 

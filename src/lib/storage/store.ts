@@ -5,6 +5,7 @@ import type { Change } from '#lib/core/change.ts';
 import type { HistoryWrite, StoredHistory } from '#lib/core/history.ts';
 import type { ListChange } from '#lib/core/list-change.ts';
 import type { Result } from '#lib/core/failure.ts';
+import type { FileHash } from '#lib/core/own-file.ts';
 import type {
   BackboneId,
   Project,
@@ -35,6 +36,8 @@ export interface Commit {
   readonly put: readonly StoredSample[];
   /** Rows leave; pictures and embeddings stay until `purge`, so that undo can bring them back. */
   readonly removed: readonly SampleId[];
+  /** Bytes of files that an action of the project needs and that may not be here yet. */
+  readonly files?: readonly StoredFile[];
   /**
    * `updatedAtMs` of the project that this change began with. When storage has another one, somebody else wrote in
    * between: nothing is written, and the failure is `project-changed`.
@@ -75,6 +78,15 @@ export interface StoredSample {
   readonly sample: Sample;
   readonly jpeg?: Uint8Array;
   readonly embedding?: { readonly backboneId: BackboneId; readonly values: Float32Array };
+}
+
+/** A `SampleId`, or the `FileHash` of what an action needs: they lie side by side, and no id is as long as a hash. */
+export type ImageKey = string;
+
+/** A file of a person's own. It stays as long as a project's action or a history entry names its hash. */
+export interface StoredFile {
+  readonly hash: FileHash;
+  readonly bytes: Uint8Array;
 }
 
 export interface StorageUsage {
@@ -128,6 +140,8 @@ export interface ProjectStore {
   ): Promise<Result<null>>;
   readJpeg(id: SampleId): Promise<Result<Uint8Array | null>>;
   readJpegs(ids: readonly SampleId[]): Promise<Result<Map<SampleId, Uint8Array>>>;
+  /** null: it is not here. */
+  readFile(hash: FileHash): Promise<Result<Uint8Array | null>>;
   /** Embeddings of a project's samples for one backbone (of `ids` only, when given); those never computed are absent. */
   readEmbeddings(
     projectId: ProjectId,
@@ -151,8 +165,8 @@ export interface ProjectStore {
   readSettings(): Promise<DeviceSettings>;
   writeSettings(settings: Partial<DeviceSettings>): Promise<Result<null>>;
   /**
-   * Drops deleted projects, what is left of imports, and pictures that no sample and no history uses any more.
-   * Returns how many pictures went.
+   * Drops deleted projects, what is left of imports, and pictures (files of actions too) that no sample, no action and no
+   * history uses any more. Returns how many pictures went.
    */
   purge(wish?: PurgeWish): Promise<Result<number>>;
   /** Takes a deleted project away for good, with its pictures. Returns how many went; `project-missing` unless it is a deleted one. */
@@ -161,7 +175,7 @@ export interface ProjectStore {
    * Room on a full disk: purges, and where that frees nothing, gives up the older half of what could be taken back.
    * Pictures of `kept` stay: they are about to be used again.
    */
-  makeRoom(kept: ReadonlySet<SampleId>): Promise<Result<Room>>;
+  makeRoom(kept: ReadonlySet<ImageKey>): Promise<Result<Room>>;
   usage(): Promise<StorageUsage>;
   /** Asks the browser never to clear this site's data by itself. */
   requestPersistence(): Promise<boolean>;

@@ -1,12 +1,13 @@
 // Deeds in words: as they are chosen, as they are told, and what leaves the page with them.
 
 import { keyNames, type ClassAction, type Deed, type DeedKind } from '#lib/core/class-action.ts';
+import type { OwnFileKind } from '#lib/core/own-file.ts';
 
 /** What follows “…: ”. */
 export const deedNames: Readonly<Record<DeedKind, string>> = {
   speak: 'say',
   sound: 'play a sound',
-  text: 'show words on the whole screen',
+  text: 'show words or a picture full screen',
   key: 'press a key on this page',
   count: 'count it',
   time: 'add up the time',
@@ -35,13 +36,33 @@ export const keyChoices: readonly { value: string; label: string }[] = keyNames.
   label: keyWords[value],
 }));
 
+/** For choosing a file of one's own. */
+export const ownFileWords: Readonly<
+  Record<OwnFileKind, Readonly<Record<'drop' | 'choose' | 'another' | 'hint' | 'accept', string>>>
+> = {
+  picture: {
+    drop: 'Picture of your own',
+    choose: 'Show a picture …',
+    another: 'Another picture …',
+    hint: 'JPEG, PNG, WebP or GIF.',
+    accept: 'image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp',
+  },
+  sound: {
+    drop: 'Sound of your own',
+    choose: 'Play a file …',
+    another: 'Another file …',
+    hint: 'MP3, WAV, OGG or M4A, up to 5 MB and 30 seconds.',
+    accept: 'audio/*,.mp3,.wav,.ogg,.m4a',
+  },
+};
+
 /** What was done just now. */
 export function doneWords({ deed }: ClassAction): string {
   switch (deed.kind) {
     case 'speak':
       return `Said “${deed.text}”`;
     case 'sound':
-      return `Played “${deed.sound}”`;
+      return `Played “${deed.own?.name ?? deed.sound}”`;
     case 'text':
       return `Showed “${deed.text}”`;
     case 'key':

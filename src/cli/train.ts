@@ -86,6 +86,7 @@ async function trainFolder(wish: Wish, console: Console, signal: AbortSignal): P
     unknownThreshold: limit.value ?? backbone.unknownThreshold,
     unknownEnabled: true,
     frame: centreSquare,
+    gestures: null,
     golden: golden.value,
     samples,
   });

@@ -2,7 +2,7 @@
 // npx tsx tests/bench/gestures.ts
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { noGestures, stepGestures } from '#lib/core/gesture-events.ts';
+import { frameOf, noGestures, stepGestures } from '#lib/core/gesture-events.ts';
 import { defaultHeadSettings } from '#lib/core/head-spec.ts';
 import { verdictOf, type Prediction } from '#lib/core/prediction.ts';
 import type { CropFrame } from '#lib/core/project.ts';
@@ -160,7 +160,7 @@ function eventNames(
   return frames.map((prediction, i) => {
     if (!prediction) return name;
     const atMs = (i * 1000) / framesPerSecond;
-    const step = stepGestures(state, { atMs, prediction, threshold }, settings);
+    const step = stepGestures(state, frameOf(prediction, threshold, atMs), settings);
     state = step.state;
     for (const { kind, classId } of step.events) if (kind === 'enter') name = classId ?? 'unknown';
     return name;

@@ -223,6 +223,10 @@ test('the web page and the plain page classify the camera, and ask nobody else',
   await shown.getByRole('button', { name: 'Turn the camera on' }).click();
   const answers = /None of these|Red <b>|Blau|緑/;
   await expect(shown.locator('#answer')).toHaveText(answers);
+  // Entered, and left when the film stands still.
+  await shown.locator('video').evaluate((video: HTMLVideoElement) => video.pause());
+  await expect(shown.locator('#left')).toHaveText(/^Before that: .+, for \d+\.\d s\.$/);
+  await expect(shown.locator('#answer')).toHaveText('Looking …');
   const found = await new AxeBuilder({ page: shown }).analyze();
   expect(found.violations.map(({ id }) => id)).toEqual([]);
   await shown.goto(`${site.url}plain-page.html`);

@@ -209,6 +209,7 @@ function headBlob(head: TrainedHead): Promise<Blob> {
     unknownThreshold: 0.7,
     unknownEnabled: true,
     frame: { centreX: 0.5, centreY: 0.5, size: 1 },
+    gestures: null,
     golden: [golden],
     samples: [{ id: '0', classId: head.classIds[0] ?? '', embedding: numbers(dimension, 7) }],
   });

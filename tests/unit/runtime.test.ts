@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildRuntime } from '../../scripts/runtime.mjs';
 import { startEngine, type NodeEngine } from '../../src/cli/node-engine.ts';
@@ -19,6 +20,7 @@ import { openFiles } from '#lib/exchange/open-file.ts';
 import { pngOf } from '#lib/exchange/png.ts';
 import { writeModelPage } from '#lib/exchange/web-page.ts';
 import { openArchive } from '#lib/exchange/zip.ts';
+import type { GestureEvent } from '#lib/runtime/web/handful-runtime.d.ts';
 import { calm, valueOf } from '../engine/node-engine.ts';
 
 const classes = ['red', 'blue'].map((name) => ({ id: name, name }));
@@ -69,6 +71,7 @@ beforeAll(async () => {
     unknownThreshold: null,
     unknownEnabled: true,
     frame: centreSquare,
+    gestures: null,
     golden: said,
     samples,
   };
@@ -102,6 +105,7 @@ async function runNode(program: string): Promise<unknown> {
 test('in plain Node it says what the engine says, of golden pictures and of any other', async () => {
   const bytes = drawn(200, 2, 640, 480);
   await writeFile(join(folder, 'picture.png'), bytes);
+  await writeFile(join(folder, 'red.png'), input.golden[0]?.picture ?? '');
   const canvas = JSON.stringify(resolve('node_modules/@napi-rs/canvas/index.js'));
   const answered = (await runNode(`
     import { createRequire } from 'node:module';
@@ -111,14 +115,21 @@ test('in plain Node it says what the engine says, of golden pictures and of any 
     const picture = await loadImage(new URL('./picture.png', import.meta.url));
     const side = model.inputSize;
     const grey = { width: side, height: side, data: new Uint8ClampedArray(4 * side * side).fill(128) };
+    const seen = await model.classify(picture);
+    const none = await model.classify(grey);
+    const red = await model.classify(await loadImage(new URL('./red.png', import.meta.url)));
+    const gestures = model.gestures({ smoothingMs: 0 });
+    const frames = [red, red, red, none, none, none];
+    const events = frames.flatMap((frame, i) => gestures.push(frame, 100 * i));
     console.log(JSON.stringify({
-      labels: model.labels, test: await model.selfTest(), seen: await model.classify(picture), grey: await model.classify(grey),
+      labels: model.labels, test: await model.selfTest(), seen, grey: none, events: [...events, ...gestures.rest(600)],
     }));
   `)) as {
     labels: string[];
     test: { pictures: number; largestDifference: number; passed: boolean };
     seen: { label: string | null; classes: { probability: number }[]; similarity: number };
     grey: { label: string | null };
+    events: GestureEvent[];
   };
   expect(answered.labels).toEqual(['red', 'blue']);
   expect(answered.test).toMatchObject({ pictures: 4, passed: true });
@@ -132,6 +143,12 @@ test('in plain Node it says what the engine says, of golden pictures and of any 
   expect(Math.abs((own?.largestCosine ?? 9) - answered.seen.similarity)).toBeLessThan(1e-4);
   // Nothing like any sample.
   expect(answered.grey.label).toBeNull();
+  expect(answered.events.map(({ type, label, atMs }) => `${type} ${label} ${atMs}`)).toEqual([
+    'enter red 200',
+    'leave red 300',
+    'enter null 500',
+    'leave null 600',
+  ]);
 });
 
 /** An example as it is shown, in the folder where the person would put it. */
@@ -208,4 +225,18 @@ test('the zip opens in Handful again as a head', async () => {
   await opened.close();
   const types = await readFile(join(folder, 'handful-runtime.d.ts'), 'utf8');
   expect(types).toContain('export declare function load');
+  let lines = 0;
+  for (const name of ['page.html.txt', 'page.js', 'page.css']) {
+    lines += (await readFile(join(folder, name), 'utf8')).split('\n').length - 1;
+  }
+  expect(lines).toBeLessThan(150);
+});
+
+test('docs/runtime.md says how large it is', async () => {
+  const text = await readFile('docs/runtime.md', 'utf8');
+  const module = await readFile(join(folder, 'handful-runtime.js'));
+  const said = /ES module \((\d+) KB, (\d+) KB compressed\)/.exec(text)?.slice(1).map(Number);
+  const real = [module.length / 1000, gzipSync(module, { level: 9 }).length / 1000];
+  for (const [i, size] of real.entries())
+    expect(Math.abs(size - (said?.[i] ?? 0))).toBeLessThan(0.02 * size);
 });

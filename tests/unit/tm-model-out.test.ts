@@ -70,6 +70,7 @@ async function written({ engine, head }: Taught): Promise<Blob> {
     unknownThreshold: null,
     unknownEnabled: true,
     frame: { centreX: 0.5, centreY: 0.5, size: 1 },
+    gestures: null,
     golden: [],
     samples: [],
     name: 'Test',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   activeClass,
+  frameOf,
   longestDelayMs,
   longestGapMs,
   noGestures,
@@ -19,7 +20,7 @@ function frame(atMs: number, shown: number | null, sure = 1): GestureFrame {
   const rest = (1 - sure) / (classIds.length - 1);
   const probabilities = Float32Array.from(classIds, (_, i) => (i === (shown ?? 0) ? sure : rest));
   const largestCosine = shown === null ? 0.1 : 0.95;
-  return { atMs, threshold: 0.8, prediction: { classIds, probabilities, largestCosine, timing } };
+  return frameOf({ classIds, probabilities, largestCosine, timing }, 0.8, atMs);
 }
 
 function run(frames: readonly GestureFrame[], settings: GestureSettings): GestureEvent[] {
@@ -161,9 +162,8 @@ describe('events of gestures', () => {
     const lastMs = 29 * 33;
     const late = stepGestures(state, frame(lastMs + longestGapMs + 1, 0), defaultGestures);
     expect(late.events.map(({ kind, atMs }) => [kind, atMs])).toEqual([['leave', lastMs]]);
-    const two = frame(lastMs + 33, 0);
-    const other = { ...two.prediction, classIds: ['a', 'b'], probabilities: Float32Array.of(1, 0) };
-    const changed = stepGestures(state, { ...two, prediction: other }, defaultGestures);
+    const two = { classIds: ['a', 'b'], probabilities: Float32Array.of(1, 0) };
+    const changed = stepGestures(state, { ...frame(lastMs + 33, 0), ...two }, defaultGestures);
     expect(changed.events.map(({ kind, classId }) => [kind, classId])).toEqual([['leave', 'up']]);
     expect(activeClass(changed.state)).toBeUndefined();
     const rested = restGestures(state, lastMs + 10);

@@ -14,11 +14,14 @@ export interface GestureEvent {
   readonly heldMs: number;
 }
 
-/** One prediction, unsmoothed. `threshold` as in `verdictOf`. Times never go back. */
+/** What one frame said, unsmoothed. Times never go back. */
 export interface GestureFrame {
   readonly atMs: number;
-  readonly prediction: Prediction;
-  readonly threshold: number | null;
+  readonly classIds: readonly ClassId[];
+  /** [classes], summing to 1. */
+  readonly probabilities: ArrayLike<number>;
+  /** false: none of these. */
+  readonly known: boolean;
 }
 
 interface Since {
@@ -63,13 +66,24 @@ export const noGestures: GestureState = {
   leftMs: [],
 };
 
+/** `threshold` as in `verdictOf`. */
+export function frameOf(
+  prediction: Prediction,
+  threshold: number | null,
+  atMs: number,
+): GestureFrame {
+  const { classIds, probabilities } = prediction;
+  const known = verdictOf(prediction, threshold)?.kind !== 'unknown';
+  return { atMs, classIds, probabilities, known };
+}
+
 /** The state after a frame, and what happened: at most a leave, then an enter; or a hold. */
 export function stepGestures(
   before: GestureState,
   frame: GestureFrame,
   settings: GestureSettings,
 ): GestureStep {
-  const { classIds } = frame.prediction;
+  const { classIds } = frame;
   const atMs = Math.max(frame.atMs, before.lastMs ?? frame.atMs);
   const same =
     classIds.length === before.classIds.length &&
@@ -121,9 +135,8 @@ function freshState(classIds: readonly ClassId[], leftMs: readonly number[] | nu
 }
 
 /** [classes] → [classes + 1]. A frame that is none of these says nothing about the classes. */
-function sharesOf({ prediction, threshold }: GestureFrame): number[] {
-  const known = verdictOf(prediction, threshold)?.kind !== 'unknown';
-  const shares = Array.from(prediction.probabilities, (p) => (known ? p : 0));
+function sharesOf({ probabilities, known }: GestureFrame): number[] {
+  const shares = Array.from(probabilities, (p) => (known ? p : 0));
   shares.push(known ? 0 : 1);
   return shares;
 }

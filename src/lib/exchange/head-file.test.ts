@@ -4,6 +4,7 @@ import * as core from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { LoadedBackbone } from '#lib/core/backbone.ts';
+import { defaultGestures, type GestureSettings } from '#lib/core/use-settings.ts';
 import { createHead } from '#lib/learning/create-head.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { headArbitrary, jpegOf } from './exchange.test-helper.ts';
@@ -28,6 +29,8 @@ const backbone = (head: TrainedHead): LoadedBackbone => ({
   hasWhitening: true,
 });
 
+const calmer: GestureSettings = { ...defaultGestures, smoothing: 'exponential', dwellMs: 800 };
+
 const write = (head: TrainedHead): Promise<Blob> =>
   writeHeadFile({
     head,
@@ -36,6 +39,7 @@ const write = (head: TrainedHead): Promise<Blob> =>
     unknownThreshold: 0.72,
     unknownEnabled: true,
     frame: { centreX: 0.5, centreY: 0.5, size: 1 },
+    gestures: calmer,
     golden: [
       {
         picture: jpegOf(7),
@@ -73,6 +77,7 @@ describe('head file', () => {
         expect(read.value.samples.map(({ classId }) => classId)).toEqual([head.classIds[0]]);
         expect(read.value.samples[0]?.embedding[0]).toBe(2);
         expect(read.value.unknownThreshold).toBe(0.72);
+        expect(read.value.gestures).toEqual(calmer);
       }),
       { numRuns: 30 },
     );

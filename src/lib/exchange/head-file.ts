@@ -4,6 +4,7 @@ import type { LoadedBackbone } from '#lib/core/backbone.ts';
 import { centreSquare } from '#lib/core/crop.ts';
 import { fail, succeed, type Result } from '#lib/core/failure.ts';
 import type { CropFrame } from '#lib/core/project.ts';
+import type { GestureSettings } from '#lib/core/use-settings.ts';
 import type { TrainedHead } from '#lib/learning/head.ts';
 import { validateHead } from '#lib/learning/validate-head.ts';
 import { contractOf, featuresOf } from './contract.ts';
@@ -25,6 +26,8 @@ export interface HeadFileInput {
   readonly unknownEnabled: boolean;
   /** The part of the camera picture that the person looks at. */
   readonly frame: CropFrame;
+  /** How calm gestures are; null: as they are by default. */
+  readonly gestures: GestureSettings | null;
   readonly golden: readonly GoldenSample[];
   /** Samples that tell *none of these*; thinned out when they are many. */
   readonly samples: readonly ModelSample[];
@@ -36,6 +39,8 @@ export interface HeadFile {
   /** Cosine under which a picture is none of the classes; null: never, or a file of an earlier version. */
   readonly unknownBelow: number | null;
   readonly frame: CropFrame;
+  /** null: the defaults, or a file of an earlier version. */
+  readonly gestures: GestureSettings | null;
   readonly golden: readonly GoldenSample[];
   /** Empty in files of earlier versions. */
   readonly samples: readonly ModelSample[];
@@ -120,13 +125,14 @@ export async function readHead(archive: Archive): Promise<Result<HeadFile>> {
     unknownThreshold,
     unknownBelow: parsed.output.unknown?.threshold ?? null,
     frame: parsed.output.preprocessing?.frame ?? centreSquare,
+    gestures: parsed.output.gestures ?? null,
     golden: golden.value,
     samples: samples.value,
   });
 }
 
 function metadataOf(input: HeadFileInput): object {
-  const { head, backbone, unknownThreshold, samples } = input;
+  const { head, backbone, unknownThreshold, samples, gestures } = input;
   return {
     format: 'handful-head',
     version: 1,
@@ -144,5 +150,6 @@ function metadataOf(input: HeadFileInput): object {
     seed: head.spec.kind === 'dense' ? head.spec.seed : null,
     sampleCount: head.sampleCount,
     unknownThreshold,
+    ...(gestures && { gestures }),
   };
 }

@@ -26,7 +26,7 @@ was trained with.
 
 golden.json and the pictures in golden/ let you check your own code: each picture is exactly what
 the network was fed with, and golden.json holds the embedding and the probabilities that Handful
-computed for it. To have it checked for you, choose “Check a saved file” in Handful, or run
+computed for it. To have it checked for you, choose “Files”, “Check a saved model” in Handful, or run
 “npm run handful -- verify” with this file in Handful's folder.
 
 To use the head in Handful: Files, Open files, and choose this zip.

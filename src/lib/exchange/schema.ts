@@ -7,7 +7,7 @@ import { captureLimits, liveLimits, paletteSize } from '#lib/core/project.ts';
 import { cropSizeLimits } from '#lib/core/crop.ts';
 import { mostPictures } from './picture-set.ts';
 import { fraction, hash, id, name, time, whole, within } from './schema-parts.ts';
-import { useSchema } from './use-schema.ts';
+import { gesturesSchema, useSchema } from './use-schema.ts';
 
 export const ridgeSpecSchema = v.object({
   kind: v.literal('ridge'),
@@ -125,6 +125,7 @@ export const headMetadataSchema = v.object({
   /** What a program without the page follows; absent in files of earlier versions. */
   preprocessing: v.optional(v.object({ frame: v.optional(frame) })),
   unknown: v.optional(v.object({ threshold: v.nullable(fraction) })),
+  gestures: v.optional(gesturesSchema),
 });
 
 export const weightsManifestSchema = v.object({

@@ -41,18 +41,20 @@ const deedSchema = v.variant('kind', [
   v.object({ kind: v.literal('webhook'), address: webhookAddress }),
 ]);
 
+export const gesturesSchema = v.pipe(
+  v.object({
+    smoothing: v.picklist(['median', 'exponential']),
+    smoothingMs: within(gestureLimits.smoothingMs),
+    enter: within(gestureLimits.enter),
+    leave: within(gestureLimits.leave),
+    dwellMs: within(gestureLimits.dwellMs),
+    coolDownMs: within(gestureLimits.coolDownMs),
+  }),
+  v.check(({ enter, leave }) => leave <= enter, 'leave lies above enter'),
+);
+
 export const useSchema = v.object({
-  gestures: v.pipe(
-    v.object({
-      smoothing: v.picklist(['median', 'exponential']),
-      smoothingMs: within(gestureLimits.smoothingMs),
-      enter: within(gestureLimits.enter),
-      leave: within(gestureLimits.leave),
-      dwellMs: within(gestureLimits.dwellMs),
-      coolDownMs: within(gestureLimits.coolDownMs),
-    }),
-    v.check(({ enter, leave }) => leave <= enter, 'leave lies above enter'),
-  ),
+  gestures: gesturesSchema,
   actions: v.pipe(
     v.array(
       v.object({

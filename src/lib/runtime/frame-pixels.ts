@@ -93,7 +93,7 @@ function isPixelData(picture: Picture): picture is PixelData {
 }
 
 /** Videos, images and frames say their size in words of their own. */
-function sizeOf(picture: Picture): { readonly widthPx: number; readonly heightPx: number } {
+export function sizeOf(picture: Picture): { readonly widthPx: number; readonly heightPx: number } {
   const sizes = picture as Readonly<Record<string, unknown>>;
   for (const word of ['video', 'natural', 'display']) {
     const width = sizes[`${word}Width`];

@@ -6,15 +6,21 @@ import { pixelsOfPng } from '#lib/exchange/png.ts';
 import type { Backbone } from '#lib/engine/backbones/backbone.ts';
 import { InputWriter } from '#lib/engine/preprocess.ts';
 import type { Head } from '#lib/learning/head.ts';
-import { largestIndex } from '#lib/learning/softmax.ts';
 import type { TrainingStore } from '#lib/learning/training-store.ts';
+import { classificationOf } from './classification.ts';
 import { FramePixels } from './frame-pixels.ts';
+import { gestureSettings, RuntimeGestures } from './gestures.ts';
+import { startWatch } from './watch.ts';
 import type {
   Classification,
+  Gestures,
+  GestureSettings,
   LoadOptions,
   Model,
   Picture,
   SelfTest,
+  Watch,
+  WatchOptions,
 } from './web/handful-runtime.d.ts';
 
 const tolerance = 1e-4;
@@ -50,15 +56,16 @@ export class RuntimeModel implements Model {
     const embedding = await this.#embed(this.#pixels.of(picture));
     const probabilities = this.#parts.head.predict(embedding);
     const similarity = store.largestCosine(embedding, file.head.classIds);
-    const winner = largestIndex(probabilities);
-    const below = file.unknownBelow;
-    const unknown = below !== null && similarity !== null && similarity < below;
-    return {
-      label: unknown ? null : (this.labels[winner] ?? null),
-      probability: probabilities[winner] ?? 0,
-      classes: this.labels.map((label, i) => ({ label, probability: probabilities[i] ?? 0 })),
-      similarity,
-    };
+    return classificationOf(this.labels, probabilities, similarity, file.unknownBelow);
+  }
+
+  watch(picture: Picture, options: WatchOptions = {}): Watch {
+    const classify = (shown: Picture): Promise<Classification> => this.classify(shown);
+    return startWatch({ picture, gestures: this.gestures(options), classify, options });
+  }
+
+  gestures(settings: Partial<GestureSettings> = {}): Gestures {
+    return new RuntimeGestures(gestureSettings(settings, this.#parts.file.gestures));
   }
 
   async selfTest(): Promise<SelfTest> {

@@ -56,6 +56,7 @@ load modules that way. On the web it needs https, or the camera stays closed.
   import { load } from './handful-runtime.js';
   const model = await load('model/');
   const { label, probability } = await model.classify(video);
+  model.watch(video, { onEnter: ({ label }) => …, onLeave: ({ label }) => … });
 
 handful-runtime.d.ts says what else there is. Keep the .wasm files beside it.
 `;

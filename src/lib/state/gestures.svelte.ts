@@ -2,6 +2,7 @@
 
 import {
   activeClass,
+  frameOf,
   noGestures,
   restGestures,
   stepGestures,
@@ -69,7 +70,7 @@ export class Gestures {
       return;
     }
     const threshold = project.live.unknownEnabled ? this.#live.unknownThreshold : null;
-    const frame = { atMs, prediction, threshold };
+    const frame = frameOf(prediction, threshold, atMs);
     this.#take(stepGestures(this.#state, frame, useOf(project).gestures));
     const { classIds, shares } = this.#state;
     this.shares = { classIds, shares, unknown: shares.at(-1) ?? 0 };

@@ -35,7 +35,7 @@ export async function modelParts(
   if (!whitening.ok) return whitening;
   context.signal.throwIfAborted();
   context.onStep('Writing the model', 0, 1);
-  const { live, capture } = document.project;
+  const { live, capture, use } = document.project;
   return succeed({
     head,
     backbone,
@@ -43,6 +43,7 @@ export async function modelParts(
     unknownThreshold: limitToWrite(document.project, model, backbone),
     unknownEnabled: live.unknownEnabled,
     frame: capture.crop,
+    gestures: use?.gestures ?? null,
     golden: golden.value,
     samples: samples.value,
   });

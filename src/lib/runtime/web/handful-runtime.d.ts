@@ -24,6 +24,13 @@ export interface Model {
   readonly goldenPictures: number;
   /** Classifies a picture. Pictures of `inputSize` squared need no canvas when they are `ImageData`. */
   classify(picture: Picture): Promise<Classification>;
+  /**
+   * Classifies a video, or anything else that changes, again and again and tells what is entered, held and left.
+   * Throws a RangeError when a setting is out of its range.
+   */
+  watch(picture: Picture, options?: WatchOptions): Watch;
+  /** The same for classifications that you hand over one by one, as in Node. Throws as `watch` does. */
+  gestures(settings?: Partial<GestureSettings>): Gestures;
   /** Runs the golden pictures and compares with what Handful said about them. */
   selfTest(): Promise<SelfTest>;
   /** Frees the memory of the network. */
@@ -39,6 +46,68 @@ export interface Classification {
   classes: { label: string; probability: number }[];
   /** Cosine with the most similar sample, which tells *none of these*; null when the model came without samples. */
   similarity: number | null;
+}
+
+/** A class, or *none of these*, begins to be held, goes on, or ends. */
+export interface GestureEvent {
+  type: 'enter' | 'hold' | 'leave';
+  /** Name of the class; null: none of these. */
+  label: string | null;
+  /** When, on the clock of `performance.now()`. */
+  atMs: number;
+  /** How long it has been held by now. */
+  heldMs: number;
+}
+
+/** How calm events are. What is not given is as in the project that was exported. */
+export interface GestureSettings {
+  /** How probabilities are smoothed over time. */
+  smoothing: 'median' | 'exponential';
+  /** How far smoothing looks back, 0 to 2000 (300). */
+  smoothingMs: number;
+  /** A class is entered when its smoothed probability reaches this, 0.51 to 0.99 (0.6) … */
+  enter: number;
+  /** … and left when it falls below this, 0.05 to `enter` (0.4). */
+  leave: number;
+  /** How long it must stay there before it is entered, 0 to 5000 (150). */
+  dwellMs: number;
+  /** How long the same class cannot be entered again after it was left, 0 to 10000 (300). */
+  coolDownMs: number;
+}
+
+export interface WatchOptions extends Partial<GestureSettings> {
+  onEnter?: (event: GestureEvent) => void;
+  /** Told with every picture while something is held. */
+  onHold?: (event: GestureEvent) => void;
+  onLeave?: (event: GestureEvent) => void;
+  /** Told of every classification, before the events that come of it. */
+  onFrame?: (classification: Classification) => void;
+  /** An error, of a listener too, ends the watch. Without this it counts as uncaught. */
+  onError?: (error: unknown) => void;
+  /** Aborting it is as good as `stop()`. */
+  signal?: AbortSignal;
+}
+
+export interface Watch {
+  /** What is held now; null: nothing yet, or nothing any more. */
+  readonly held: Held | null;
+  /** Ends it. What is held is left. */
+  stop(): void;
+}
+
+export interface Held {
+  /** Name of the class; null: none of these. */
+  label: string | null;
+  /** When it began, on the clock of the events. */
+  sinceMs: number;
+}
+
+export interface Gestures {
+  readonly held: Held | null;
+  /** Takes the next classification and when its picture was seen (now). Returns what happened: at most a leave and an enter, or a hold. */
+  push(classification: Classification, atMs?: number): GestureEvent[];
+  /** Nobody looks any more: what is held is left. */
+  rest(atMs?: number): GestureEvent[];
 }
 
 export interface SelfTest {

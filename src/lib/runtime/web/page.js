@@ -1,4 +1,4 @@
-// This page loads the model beside it, opens the camera, and shows what the model says. Change it as you like.
+// This page loads the model beside it, opens the camera, and tells what is entered and left. Change it as you like.
 import { load } from './handful-runtime.js';
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -17,7 +17,6 @@ try {
   const meters = model.labels.map(addMeter);
   say('Ready.');
   start.disabled = check.disabled = false;
-
   start.addEventListener('click', () => void watch(model, meters));
   check.addEventListener('click', () => void checkModel(model));
 } catch (error) {
@@ -35,7 +34,7 @@ function addMeter(/** @type {string} */ label) {
   return meter;
 }
 
-/** Opens the camera and classifies frame after frame. */
+/** Opens the camera, shows how sure the model is of each class, and tells what is held. */
 async function watch(
   /** @type {import('./handful-runtime.js').Model} */ model,
   /** @type {HTMLMeterElement[]} */ meters,
@@ -49,15 +48,21 @@ async function watch(
     start.disabled = false;
     return;
   }
-  for (;;) {
-    const { label, classes } = await model.classify(video);
-    say(label ?? 'None of these');
-    for (const [i, { probability }] of classes.entries()) {
-      const meter = meters[i];
-      if (meter) meter.value = probability;
-    }
-    await new Promise(requestAnimationFrame);
-  }
+  model.watch(video, {
+    onFrame({ classes }) {
+      for (const [i, meter] of meters.entries()) meter.value = classes[i]?.probability ?? 0;
+    },
+    // Put here what a gesture is to do. `label` is null for none of these.
+    onEnter({ label }) {
+      say(label ?? 'None of these');
+    },
+    onLeave({ label, heldMs }) {
+      say('Looking …');
+      find('left').textContent =
+        `Before that: ${label ?? 'none of these'}, for ${(heldMs / 1000).toFixed(1)} s.`;
+    },
+    onError: (error) => say(String(error)),
+  });
 }
 
 /** Runs the pictures that came with the model. */

@@ -5,15 +5,13 @@ import { ceiling } from './ceiling.ts';
 import { againstMobileNetKnn, againstTeachableMachine } from './frames.ts';
 import { againstKnnClassifier, againstTeachableRecipe, fitOf } from './learning.ts';
 import { memoryRun } from './memory.ts';
-import { backboneSource, probe, roundTrip, vectorProbe } from './network.ts';
+import { backboneSource, roundTrip } from './network.ts';
 import { againstOnnxRuntime } from './onnx.ts';
 
 const marks = {
   againstTeachableMachine,
   againstMobileNetKnn,
   roundTrip,
-  probe,
-  vectorProbe,
   againstOnnxRuntime,
   ceiling,
   againstTeachableRecipe,

@@ -127,6 +127,7 @@ class Fold {
         return this.#isConstant(first) || this.#isConstant(second)
           ? this.#withConstant(first, second, moved)
           : sum(this.#value(first), this.#value(second));
+      case undefined:
       default:
         throw new NotFoldable();
     }

@@ -107,12 +107,13 @@ describe('the embedded backbone', () => {
 describe('a backbone in our format', () => {
   test('says the same by vectors and by tensors, and the tensors are freed', async () => {
     const site = smallSite();
-    const { facts, build, files } = valueOf(await load(site));
-    const { manifest = '', weights = new Uint8Array(0) } = files() ?? {};
+    const source = valueOf(await load(site));
+    const { facts } = source;
+    const { manifest = '', weights = new Uint8Array(0) } = source.files() ?? {};
     const parsed = parseManifest(manifest);
     if (!parsed.ok) throw new Error(parsed.reason);
     const before = tf.memory().numTensors;
-    const vectors = await build();
+    const vectors = await source.build();
     expect(tf.memory().numTensors).toBe(before);
     const tensors = new TensorBackbone(facts, parsed.value, weights);
     expect(tf.memory().numTensors).toBe(before + 8);

@@ -20,6 +20,7 @@ import {
   surroundings,
   valueOf,
 } from '../engine/node-engine.ts';
+import { hubNetwork } from '../bench/marks/hub-network.ts';
 import { askOnnx, onnxSession } from './onnx-runtime.ts';
 
 const classes = ['up', 'Ärger', 'nothing'].map((name) => ({ id: name, name }));
@@ -107,6 +108,27 @@ describe('small networks', () => {
     for (const gap of Object.values(most)) expect(gap).toBeLessThan(1e-4);
     engine.dispose();
   });
+});
+
+test('a network of the hub, which comes as a graph: its layers are written, its files are not', async () => {
+  const { model, weights, row } = hubNetwork('hub');
+  const catalogue = JSON.stringify({ version: 1, backbones: [row] });
+  const fetch = fetchFrom({
+    'catalogue.json': catalogue,
+    'hub/model.json': model,
+    'hub/weights.bin': weights,
+  });
+  const engine = new Engine(surroundings({ fetch }));
+  const state = valueOf(await engine.start(startOptions, calm));
+  expect(state).toMatchObject({ ownFormat: false });
+  expect(state.layers).toHaveLength(27);
+  const jpegs: Uint8Array[] = [];
+  for (let seed = 1; seed <= 6; seed += 1) {
+    jpegs.push(valueOf(await engine.capture(fakeFrame(seed, 224, 224), calm)).jpeg);
+  }
+  const most = await gaps(engine, await graphOf(engine, await teach(engine, ridge, jpegs)), jpegs);
+  for (const gap of Object.values(most)) expect(gap).toBeLessThan(1e-3);
+  engine.dispose();
 });
 
 describe('the backbone of the site, with whitening', () => {

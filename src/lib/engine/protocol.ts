@@ -58,6 +58,8 @@ export interface EngineState {
   readonly backbone: LoadedBackbone;
   /** The backbone's layers from the picture on; null when it does not show its inside. */
   readonly layers: readonly BackboneLayer[] | null;
+  /** Whether the backbone can be handed on in Handful's own format, which is the one that the runtime reads. */
+  readonly ownFormat: boolean;
   readonly catalogue: readonly BackboneFacts[];
   /** Rows of the catalogue that could not be used, with the reason. */
   readonly skipped: readonly SkippedBackbone[];

@@ -57,12 +57,13 @@ export class Runtime {
   }
 
   get state(): EngineState {
-    const { catalogue, session, trials } = this.#required();
+    const { catalogue, source, session, trials } = this.#required();
     return {
       backend: session.backend,
       trials,
       backbone: session.backbone.facts,
       layers: session.backbone.inside?.layers ?? null,
+      ownFormat: source.files() !== null,
       catalogue: catalogue.entries.map(({ facts }) => facts),
       skipped: catalogue.skipped,
     };

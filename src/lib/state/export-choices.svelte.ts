@@ -38,8 +38,9 @@ export class ExportChoices {
   whyNot(what: WriterName): string | undefined {
     const { engine, model, open } = this.#parts;
     const layered = engine.ready?.layers !== null;
+    const ownFormat = engine.ready?.ownFormat !== false;
     const head = model.head?.kind ?? null;
-    return whyNot(what, { classes: open.classes.length, layered, head });
+    return whyNot(what, { classes: open.classes.length, layered, ownFormat, head });
   }
 
   async copyExample(name: ExampleName): Promise<void> {

@@ -6,6 +6,8 @@ export interface ExportSituation {
   readonly classes: number;
   /** Whether the network is made of layers that can be written down. */
   readonly layered: boolean;
+  /** Whether it is in Handful's own format. */
+  readonly ownFormat: boolean;
   /** Kind of the head that answers; null: nothing is taught. */
   readonly head: 'ridge' | 'knn' | 'dense' | null;
 }
@@ -16,12 +18,13 @@ const samplesOnly: readonly WriterName[] = [
   'board-out',
   'tm-project-out',
 ];
-const wholeModels: readonly WriterName[] = ['page-out', 'runtime-out', 'tm-model-out', 'onnx-out'];
+const runtimeModels: readonly WriterName[] = ['page-out', 'runtime-out'];
+const wholeModels: readonly WriterName[] = [...runtimeModels, 'tm-model-out', 'onnx-out'];
 
 /** undefined: it can be. */
 export function whyNot(
   what: WriterName,
-  { classes, layered, head }: ExportSituation,
+  { classes, layered, ownFormat, head }: ExportSituation,
 ): string | undefined {
   if (samplesOnly.includes(what))
     return classes === 0 ? 'There is nothing to save yet.' : undefined;
@@ -31,6 +34,9 @@ export function whyNot(
   }
   if (wholeModels.includes(what) && !layered) {
     return 'Not with this network: it cannot be written as layers.';
+  }
+  if (runtimeModels.includes(what) && !ownFormat) {
+    return 'Not with this network: it comes as a graph, which the runtime cannot run.';
   }
   return undefined;
 }

@@ -100,7 +100,12 @@ export class Tabs {
       this.#parts.notices.toast('This tab changes the project now.');
     }
     this.#settle(state);
-    if (state === 'writer') this.#addUnsaved();
+    if (state === 'writer') {
+      this.#addUnsaved();
+      // A tab that is looked at may have asked while this one was not the writer yet, and asks again now.
+      if (this.#projectId !== null)
+        this.#channel.tell({ kind: 'writing', projectId: this.#projectId });
+    }
     // The tab that writes may be one that nobody has looked at for a while.
     else this.looked();
   }
@@ -114,6 +119,7 @@ export class Tabs {
   #hear({ kind, projectId }: ProjectMessage): void {
     if (projectId !== this.#projectId) return;
     if (kind === 'wanted') void this.#handOver();
+    else if (kind === 'writing') this.looked();
     else if (kind === 'asked') {
       if (this.#parts.hidden() && !this.#parts.busy()) void this.#handOver();
     } else if (this.elsewhere || this.#claim?.exclusive === false) this.#follow();

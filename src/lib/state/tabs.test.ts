@@ -2,6 +2,7 @@
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { FakeLocks } from '#lib/storage/fake-locks.test-helper.ts';
 import { databaseName, databaseVersion } from '#lib/storage/schema.ts';
 import type { Capture } from './capture.svelte.ts';
 import { Tabs } from './tabs.svelte.ts';
@@ -28,11 +29,11 @@ afterEach(() => {
 
 const later = (): void => void vi.setSystemTime(Date.now() + 10);
 
-async function openTab(projectId: string | null = null): Promise<Tab> {
+async function openTab(projectId: string | null = null, isHidden = false): Promise<Tab> {
   const world = await openWorld(projectId);
   const { store, saver, open, notices, projects } = world;
   const capture = { cancel: () => undefined } as unknown as Capture;
-  const still = { busy: () => false, hidden: () => false };
+  const still = { busy: () => false, hidden: () => isHidden };
   const tabs = new Tabs({ store, saver, open, capture, notices, ...still });
   const tab = Object.assign(world, { tabs });
   opened.push(tab);
@@ -119,4 +120,34 @@ test('before a newer version takes the database over, the rest is saved; then no
   expect(vi.getTimerCount()).toBe(0);
   expect(commit).toHaveBeenCalledTimes(1);
   newer.close();
+});
+
+test('a hidden tab that is just becoming the writer still lets the one write that is looked at', async () => {
+  const { manager } = new FakeLocks();
+  vi.stubGlobal('navigator', { locks: manager });
+  const first = await openTab();
+  record(first, 'one');
+  await first.saver.flush();
+  const id = first.open.project?.id ?? '';
+  const hidden = await openTab(id, true);
+  await vi.waitFor(() => expect(hidden.tabs.elsewhere).toBe(true));
+  // The first one leaves; what it saved last takes the hidden one a while to read.
+  let read: () => void = () => undefined;
+  const slow = new Promise<void>((resolve) => (read = resolve));
+  const load = hidden.store.load.bind(hidden.store);
+  hidden.store.load = async (project) => {
+    await slow;
+    return load(project);
+  };
+  first.tabs.dispose();
+  const looked = await openTab(id);
+  await vi.waitFor(() => expect(looked.tabs.elsewhere).toBe(true));
+  // What it asked has long been heard, and the hidden one was not the writer yet.
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  read();
+  await vi.waitFor(() => expect(looked.tabs.elsewhere).toBe(false), 3000);
+  expect(hidden.tabs.elsewhere).toBe(true);
+  record(looked, 'two');
+  await looked.saver.flush();
+  await vi.waitFor(() => expect(idsOf(hidden)).toEqual(['one', 'two']), 5000);
 });

@@ -3,6 +3,8 @@
 export type ProjectMessage =
   /** A change of the project is in the database now. */
   | { readonly kind: 'saved'; readonly projectId: string }
+  /** This tab writes the project from now on. */
+  | { readonly kind: 'writing'; readonly projectId: string }
   /** Another tab wants to write the project: save what is left and hand it over. */
   | { readonly kind: 'wanted'; readonly projectId: string }
   /** The same, but only if nobody looks at that tab and it has nothing to do. */
@@ -27,10 +29,11 @@ export function openChannel(hear: (message: ProjectMessage) => void): ProjectCha
   };
 }
 
+const kinds: readonly ProjectMessage['kind'][] = ['saved', 'writing', 'wanted', 'asked'];
+
 /** A tab of another version may say what this one does not know. */
 function isMessage(data: unknown): data is ProjectMessage {
   if (typeof data !== 'object' || data === null) return false;
   const { kind, projectId }: { kind?: unknown; projectId?: unknown } = data;
-  const known = kind === 'saved' || kind === 'wanted' || kind === 'asked';
-  return known && typeof projectId === 'string';
+  return kinds.some((known) => known === kind) && typeof projectId === 'string';
 }

@@ -85,7 +85,7 @@ test('a gesture shows a picture and plays a sound of one’s own, and a project 
   await showScene(page, { name: 'up', seed: 6 });
   const shown = page.getByRole('img', { name: 'A hand' });
   await expect(shown).toBeVisible();
-  expect(await shown.boundingBox()).toMatchObject({ width: expect.closeTo(1280, -2) as number });
+  expect(await shown.boundingBox()).toMatchObject({ width: expect.closeTo(1280, -2) });
   await looked(page, 'shown');
   await showScene(page, { name: 'down', seed: 6 });
   await expect(shown).toHaveCount(0);

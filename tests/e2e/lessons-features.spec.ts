@@ -82,9 +82,12 @@ test('the pointed cell: pixel times weight, added up, plus bias, through the act
     return total / 100;
   };
   let before = 0;
-  // The picture of before may still be on its way.
+  // The picture of before may still be on its way, and has upright edges too: the strongest cell is where the line begins.
   await expect(async () => {
     await page.getByRole('button', { name: 'Go to the strongest cell' }).click();
+    const pixels = await cellsOf(window);
+    const line = [0.14, 0.14, 0.95, 0.95, 0.95];
+    expect(pixels).toEqual([...line, ...line, ...line, ...line, ...line]);
     before = await expectSum();
     expect(before).toBeGreaterThan(5);
     expect(before).toBeCloseTo(await fires(page, 'Vertical'), 1);
